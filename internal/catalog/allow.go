@@ -55,9 +55,9 @@ func KnownHolder(holder string) bool {
 	return known
 }
 
-// Blank reports whether the catalog knows a type of role or a permission, but no operation that it
-// allows.
-func Blank(holder string) bool { return KnownHolder(holder) && len(allowed()[holder]) == 0 }
+// WithoutOperations reports whether the catalog knows a type of role or a permission, but no
+// operation that it allows.
+func WithoutOperations(holder string) bool { return KnownHolder(holder) && len(allowed()[holder]) == 0 }
 
 // PermittedBy returns the roles and permissions that allow the operation, sorted.
 func PermittedBy(o Operation) []string {

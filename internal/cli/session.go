@@ -279,7 +279,7 @@ func (s *Session) Principal(ctx context.Context) string {
 	case s.local != nil:
 		s.whom = "super admin of the embedded org"
 	default:
-		s.whom = cmp.Or(s.Client.Whom(ctx), "unknown: the credential can't read its own principal")
+		s.whom = cmp.Or(s.Client.PrincipalTitle(ctx), "unknown: the credential can't read its own principal")
 		if s.profile != "" {
 			s.whom += " (profile " + s.profile + ")"
 		}

@@ -117,9 +117,8 @@ func (t *tokens) refused(header schema.Secret) bool {
 	return true
 }
 
-// fetch requests a token until it has one or no other way to request it is left: with DPoP if the
-// app requires it, with the nonce that the org sends, and once more with the org's time if that was
-// unknown before.
+// fetch requests a token. It repeats a refused request with DPoP if the app requires it, with the
+// nonce that the org sends, and once with the org's time if that was unknown before.
 func (t *tokens) fetch(ctx context.Context) (schema.Secret, time.Duration, error) {
 	for nonces, told := 0, false; ; {
 		before := t.now().Sub(t.clock.LocalNow())
@@ -162,7 +161,7 @@ func (t *tokens) request(ctx context.Context) (schema.Secret, time.Duration, err
 		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
 		"client_assertion":      {assertion.Reveal()},
 	}
-	// The caller's exchange is about the call that needs the token, not about this one.
+	// The caller's Exchange records the call that needs the token, not this request.
 	req, err := http.NewRequestWithContext(withExchange(ctx, nil), http.MethodPost, t.endpoint, strings.NewReader(form.Encode()))
 	if err != nil {
 		return none, 0, err
@@ -198,8 +197,8 @@ func (t *tokens) request(ctx context.Context) (schema.Secret, time.Duration, err
 	return schema.NewSecret(scheme + answer.AccessToken), time.Duration(min(max(answer.ExpiresIn, 0), longestLife)) * time.Second, nil
 }
 
-// longestLife is the maximum lifetime of a token, in seconds, that is believed. A larger number
-// could overflow, and an expired token is replaced anyway.
+// longestLife limits the lifetime of a token, in seconds. A larger number in an answer could
+// overflow, and an expired token is replaced anyway.
 const longestLife = 24 * 60 * 60
 
 // assertion returns a client assertion (RFC 7523, section 3).

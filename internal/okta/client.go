@@ -178,7 +178,7 @@ func (c *Client) Principal() string { return c.principal }
 // limit it or are unknown.
 func (c *Client) Scopes() []string { return c.scopes }
 
-// OnlyReads reports whether the client can write nothing: it requests access tokens, all of whose
+// OnlyReads reports whether the client cannot write: it requests access tokens, all of whose
 // scopes are for reading.
 func (c *Client) OnlyReads() bool {
 	return len(c.scopes) > 0 && !slices.ContainsFunc(c.scopes, func(scope string) bool { return !strings.HasSuffix(scope, ".read") })

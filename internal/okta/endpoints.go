@@ -8,8 +8,8 @@ import (
 
 // The calls that the SDK builds. What it decodes of the answers is not used: see Exchange.
 
-// PageSize is the number of objects on a page that lists ask for: the most that Okta allows
-// for most lists.
+// PageSize is the number of objects that a request for a page asks for. It is Okta's maximum for
+// most lists.
 const PageSize = 200
 
 // GetApplication is GET /api/v1/apps/{appId}.

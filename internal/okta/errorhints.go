@@ -21,12 +21,12 @@ func (e *Error) hint() string {
 	case e.Scope != "" && e.profile != "":
 		return fmt.Sprintf("The app of the profile %s lacks the scope %s: run oktaform login --profile %[1]s --scope %[2]s, with --read-only for a profile that only reads.", e.profile, e.Scope)
 	case e.Scope != "" && e.scopeRequested:
-		return "OKTA_CLIENT_SCOPES names " + e.Scope + " already. So what lacks is its grant to the app that oktaform signs in as (it may have been revoked), or an admin role: " + e.role()
+		return "OKTA_CLIENT_SCOPES names " + e.Scope + " already. What is missing is the grant of the scope to the app that oktaform signs in as (it may have been revoked), or an admin role:  " + e.role()
 	case e.Scope != "":
-		return "The access token lacks the scope " + e.Scope + ": name it in OKTA_CLIENT_SCOPES, and grant it to the app that oktaform signs in as, unless that has it."
+		return "The access token lacks the scope " + e.Scope + ": name it in OKTA_CLIENT_SCOPES, and grant it to the app that oktaform signs in as, unless it is granted already."
 	}
 	if e.lacksAttribute() {
-		return "The org's schema has no attribute of that name: add it in the Admin Console (Directory > Profile Editor), or correct the name in profile. Names count with the case of their letters."
+		return "The org's schema has no attribute of that name: add it in the Admin Console (Directory > Profile Editor), or correct the name in profile. Names are case-sensitive."
 	}
 	switch e.Code {
 	case "E0000001", "E0000002", "E0000003", "E0000028":
@@ -38,11 +38,11 @@ func (e *Error) hint() string {
 	case "E0000007":
 		return "It may have been deleted meanwhile: make a new plan."
 	case "E0000008", "E0000015", "E0000022", "E0000060":
-		return "The org lacks this feature: ask Okta to turn it on, or leave out what needs it."
+		return "The org doesn't have this feature: ask Okta to turn it on, or remove what needs it."
 	case "E0000040", "E0000090", "E0000062", "E0000195", "E0000263":
 		return "Somebody else changed the org meanwhile: make a new plan."
 	case "E0000056", "E0000107", "E0000016", "E0000038":
-		return "The object isn't in the state that this takes: make a new plan in a minute."
+		return "The object's state doesn't allow this: make a new plan in a minute."
 	case "E0000117":
 		return "The user is deprovisioned, and Okta assigns nothing to them: take them out of the configuration, or activate them, and make a new plan."
 	case "E0000046":
@@ -62,9 +62,9 @@ func (e *Error) hint() string {
 	case e.Status == http.StatusTooManyRequests:
 		return "Something else uses up the org's rate limit: try again when it is quieter."
 	case e.Status >= http.StatusInternalServerError:
-		return "The failure is on Okta's side (https://status.okta.com): run the same command again; what was done is found in the org."
+		return "The failure is on Okta's side (https://status.okta.com): run the same command again, which finds in the org what was done."
 	}
-	return "Run the same command again after correcting it; what was done is found in the org."
+	return "Correct the cause and run the same command again, which finds in the org what was done."
 }
 
 // lacksAttribute reports whether the org refused a profile for a name that its schema lacks.
@@ -90,13 +90,13 @@ func (e *Error) role() string {
 	case in("/roles/", "/grants/") && e.Method != http.MethodGet:
 		return "only SUPER_ADMIN may grant scopes and assign roles."
 	case e.Method == http.MethodGet && !in("/secrets/"):
-		return "READ_ONLY_ADMIN is the least that reads this."
+		return "READ_ONLY_ADMIN is the smallest role that can read this."
 	case in("/api/v1/apps/"):
-		return "APP_ADMIN manages apps; the keys of an app that has admin roles or grants take SUPER_ADMIN."
+		return "APP_ADMIN manages apps; changing the keys of an app that has admin roles or grants requires SUPER_ADMIN."
 	case in("/api/v1/groups/"):
 		return "USER_ADMIN (Group Administrator) manages groups."
 	case in("/api/v1/users/"):
-		return "USER_ADMIN (Group Administrator) manages users; users with admin roles take SUPER_ADMIN."
+		return "USER_ADMIN (Group Administrator) manages users; changing users with admin roles requires SUPER_ADMIN."
 	}
 	return "SUPER_ADMIN has it."
 }
@@ -131,7 +131,7 @@ func networkHint(req *http.Request, err error) string {
 	var busy *busyError
 	switch {
 	case errors.As(err, &busy):
-		return "Nothing was done. Look in the admin console under Reports > Rate Limits for what uses up the limit, and run the same command again later; a lower --rate-limit-share or --parallelism leaves more to others."
+		return "Nothing was done. Look in the admin console under Reports > Rate Limits for what uses up the limit, and run the same command again later; a lower --rate-limit-share or --parallelism leaves more for others."
 	case errors.As(err, &dns):
 		return "Check the org's URL (--org or OKTA_CLIENT_ORGURL) and the network."
 	case errors.As(err, &certificate), errors.As(err, &authority), errors.As(err, &record):

@@ -72,8 +72,8 @@ func Denied(err error) bool {
 	return false
 }
 
-// lacksFeature is the error code for a feature that the org does not have. Okta sends it with 401,
-// which says nothing about the credentials then.
+// lacksFeature is the error code for a feature that the org does not have. Okta sends it with 401
+// even if the credentials are valid.
 const lacksFeature = "E0000015"
 
 // LacksFeature reports whether the org refused a call because it does not have the feature, or no

@@ -24,13 +24,13 @@ import (
 const resetMargin = 250 * time.Millisecond
 
 type limiter struct {
-	clock   clock.Machine
-	org     *clock.Org
-	buckets *catalog.Buckets
-	share   float64 // part of the org's limits that the client may use
-	most    int     // concurrent requests, as set by the user; 0: as many as the org allows
-	waiting func(schema.Wait)
-	telling sync.Mutex // held while waiting is called
+	clock     clock.Machine
+	org       *clock.Org
+	buckets   *catalog.Buckets
+	share     float64 // part of the org's limits that the client may use
+	most      int     // concurrent requests, as set by the user; 0: as many as the org allows
+	waiting   func(schema.Wait)
+	reporting sync.Mutex // held while waiting is called
 
 	mu                  sync.Mutex
 	all                 []*bucket
@@ -62,7 +62,7 @@ func (l *limiter) admit(ctx context.Context, name string, first, extra bool) (*t
 	l.mu.Lock()
 	t.bucket = l.bucket(name)
 	now := l.clock.LocalNow()
-	if err := t.bucket.refusals.endless(now, name); err != nil && l.org.At(now).Before(t.bucket.paused) {
+	if err := t.bucket.refusals.tooLong(now, name); err != nil && l.org.At(now).Before(t.bucket.paused) {
 		l.mu.Unlock()
 		return nil, err
 	}
@@ -143,8 +143,8 @@ func (l *limiter) pump() {
 	if l.waiting == nil || len(waits) == 0 {
 		return
 	}
-	l.telling.Lock()
-	defer l.telling.Unlock()
+	l.reporting.Lock()
+	defer l.reporting.Unlock()
 	for _, w := range waits {
 		l.waiting(w)
 	}
@@ -197,7 +197,7 @@ func (l *limiter) refused(t *ticket, h http.Header, pause time.Duration) (held b
 		t.bucket.inFlight--
 		l.concurrencyCap, l.streak = max(1, min(l.atOnce(), l.inFlight+1)/2), 0
 		l.concurrencyRefusals.add(now)
-		return false, l.concurrencyRefusals.endless(now, "")
+		return false, l.concurrencyRefusals.tooLong(now, "")
 	}
 	until := l.org.At(now).Add(pause)
 	if limited && limit.reset.After(l.org.At(now)) {
@@ -211,7 +211,7 @@ func (l *limiter) refused(t *ticket, h http.Header, pause time.Duration) (held b
 	}
 	t.bucket.refused(until)
 	t.bucket.refusals.add(now)
-	if err = t.bucket.refusals.endless(now, t.bucket.name); err != nil {
+	if err = t.bucket.refusals.tooLong(now, t.bucket.name); err != nil {
 		t.bucket.fail(err)
 	}
 	return true, err
@@ -238,8 +238,8 @@ func (l *limiter) allowance(bucket string, limit int) int {
 }
 
 // orgLimit returns the limit of the whole org in a bucket whose answers show limit. If Okta limits
-// the client's credential to a part, by default half, answers show that part, and the published
-// limits tell the whole.
+// the client's credential to a part, by default half, answers show that part, and the limit
+// of the whole org is derived from the published ones.
 func (l *limiter) orgLimit(bucket string, limit int) int {
 	published := catalog.PublishedLimits(bucket)
 	if l.plan >= 0 {
@@ -257,7 +257,7 @@ func (l *limiter) orgLimit(bucket string, limit int) int {
 }
 
 // planBucket is the bucket of the first request to an org, which has no credentials. Its limit is
-// therefore the org's own and tells the plan.
+// therefore the org's own, which identifies the plan.
 const planBucket = "/"
 
 // planOf returns the largest plan with at most that limit; -1 if even the smallest has more.

@@ -103,7 +103,7 @@ func eachPageOf[T any](ctx context.Context, c *Client, call PageCall, largest in
 			return nil
 		}
 		if read.cursors[next] {
-			return x.notOkta("the list's pages go round in circles: a proxy may be joining Link headers")
+			return x.notOkta("the list's pages repeat: a proxy may be joining Link headers")
 		}
 		read.cursors[next], after = true, next
 	}
@@ -197,5 +197,5 @@ func (c *Client) WrappedList(ctx context.Context, path, key string) ([]map[strin
 		}
 		after = next.Query().Get("after")
 	}
-	return nil, &networkError{call: "GET " + c.url + path, cause: errors.New("the list's pages go round in circles"), hint: "Check that no proxy answers in the org's place."}
+	return nil, &networkError{call: "GET " + c.url + path, cause: errors.New("the list's pages repeat"), hint: "Check that no proxy answers in the org's place."}
 }

@@ -21,7 +21,7 @@ type Probe struct {
 	Limit    RateLimit            // of the org itself
 	Limited  bool                 // whether the answer has a limit
 	// Ahead is how far the org's clock is ahead of this machine's. Timed is false if the answer
-	// does not tell the time.
+	// does not contain the time.
 	Ahead time.Duration
 	Timed bool
 }
@@ -34,7 +34,8 @@ func (p *Probe) Time(machine clock.Machine) func() time.Time {
 // probeTimeout limits a probe: it is for a person who waits for it.
 const probeTimeout = 15 * time.Second
 
-// Send asks the org at a URL who it is, once and without credentials. The transport may be nil.
+// Send requests the metadata of the org at a URL, once and without credentials. The transport may
+// be nil.
 func Send(ctx context.Context, orgsURL string, transport http.RoundTripper, machine clock.Machine) (*Probe, error) {
 	base, err := orgURL(orgsURL)
 	if err != nil {

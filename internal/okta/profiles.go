@@ -5,8 +5,8 @@ import (
 	"net/url"
 )
 
-// The calls that write the profiles of groups and users. They go past the SDK: its models round
-// large numbers in custom attributes, also in those that go back as they came.
+// The calls that write the profiles of groups and users. They bypass the SDK, whose models
+// round large numbers in custom attributes, even in those that are sent back unchanged.
 
 // CreateGroup is POST /api/v1/groups.
 func (c *Client) CreateGroup(profile any) Call {
@@ -23,7 +23,7 @@ func (c *Client) CreateUser(user map[string]any) Call {
 	return c.Request(http.MethodPost, "/api/v1/users?activate=true", user)
 }
 
-// UpdateUser is POST /api/v1/users/{userId}: it changes what the document holds.
+// UpdateUser is POST /api/v1/users/{userId}: it changes only the fields in the document.
 func (c *Client) UpdateUser(id string, user map[string]any) Call {
 	return Repeatable(c.Request(http.MethodPost, "/api/v1/users/"+url.PathEscape(id), user))
 }

@@ -9,13 +9,13 @@ import (
 // requests pass each minute, and a long queue may take hours; an org that lets none pass for
 // several minutes has another problem.
 const (
-	// longestRefused is how long nothing but 429 may come.
-	longestRefused = 10 * time.Minute
-	// fewestRefusals is how many refusals must have come in that time: there may be an hour between
+	// maxRefusalTime is how long nothing but 429 may come.
+	maxRefusalTime = 10 * time.Minute
+	// minRefusals is how many refusals must have come in that time: there may be an hour between
 	// two requests.
-	fewestRefusals = 5
-	// longestUnlucky is how long one request may be refused while others pass.
-	longestUnlucky = time.Hour
+	minRefusals = 5
+	// maxRequestRefusalTime is how long one request may be refused while others pass.
+	maxRequestRefusalTime = time.Hour
 )
 
 // refusals counts the 429 answers since the last other one. The zero value is ready to use.
@@ -31,19 +31,18 @@ func (r *refusals) add(now time.Time) {
 	r.number++
 }
 
-// endless returns an error if the refusals have lasted too long, else nil. An empty bucket means
+// tooLong returns an error if the refusals have lasted too long, else nil. An empty bucket means
 // that the org refuses concurrent requests.
-func (r *refusals) endless(now time.Time, bucket string) error {
-	if lasted := now.Sub(r.since); r.number >= fewestRefusals && lasted >= longestRefused {
+func (r *refusals) tooLong(now time.Time, bucket string) error {
+	if lasted := now.Sub(r.since); r.number >= minRefusals && lasted >= maxRefusalTime {
 		return &busyError{bucket: bucket, number: r.number, lasted: lasted}
 	}
 	return nil
 }
 
-// unlucky returns the error for one request that was refused again and again for the duration
-// lasted.
-func unlucky(bucket string, number int, lasted time.Duration) error {
-	if number >= fewestRefusals && lasted >= longestUnlucky || number >= maxWaits {
+// refusedRequest returns an error if one request was refused too often or for too long, else nil.
+func refusedRequest(bucket string, number int, lasted time.Duration) error {
+	if number >= minRefusals && lasted >= maxRequestRefusalTime || number >= maxWaits {
 		return &busyError{bucket: bucket, number: number, lasted: lasted, others: true}
 	}
 	return nil

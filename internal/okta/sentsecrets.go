@@ -24,7 +24,7 @@ const (
 	hidden     = "(sensitive value)"
 )
 
-// Hide takes care that no error of this client quotes the text, which is sensitive.
+// Hide registers a sensitive text, which no error of this client then quotes.
 func (c *Client) Hide(text string) { c.secrets.addKept(text) }
 
 // shortestKept is the minimum length of a secret: a shorter text occurs in any message.

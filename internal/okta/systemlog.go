@@ -79,7 +79,7 @@ func PollLog[E any](ctx context.Context, c *Client, filter, after string, since 
 		events = append(events, page...)
 		cursor, more := nextCursor(x.Header)
 		if !more || cursor == "" {
-			return nil, "", &LogGap{Reason: "the System Log gave no place to go on from"}
+			return nil, "", &LogGap{Reason: "the System Log returned no link to continue from"}
 		}
 		if next = cursor; len(page) == 0 {
 			return events, next, nil
@@ -102,9 +102,9 @@ func logRefused(ctx context.Context, err error, after string) error {
 	case Denied(err):
 		return &LogGap{Reason: "the credential in use may not read the System Log (okta.logs.read)", Silent: true, Refused: true}
 	case refused.Status == http.StatusBadRequest && after != "":
-		return &LogGap{Reason: "the System Log no longer knows the place where the last run stopped"}
+		return &LogGap{Reason: "the System Log no longer accepts the position where the last run stopped"}
 	}
-	return &LogGap{Reason: fmt.Sprintf("the System Log doesn't answer the question: status %d, %s", refused.Status, strings.TrimSuffix(refused.Summary, ".")), Silent: true}
+	return &LogGap{Reason: fmt.Sprintf("the System Log refuses the query: status %d, %s", refused.Status, strings.TrimSuffix(refused.Summary, ".")), Silent: true}
 }
 
 // ShowsOwn reports whether the log shows an event of the principal itself. For callers with narrow

@@ -21,8 +21,8 @@ import (
 //
 // Every attempt has a timeout, and its answer is read completely here, up to a maximum size. A
 // truncated or endless answer is therefore an error of the attempt, which can be retried, and no
-// caller sees a partial body. It also allows Client.Call to keep the answer: the SDK drops the cause
-// of a failure and unknown fields.
+// caller sees a partial body. It also allows Client.Call to keep the answer: the SDK drops the
+// cause of a failure and unknown fields.
 //
 // What is retried:
 //
@@ -63,7 +63,7 @@ type transport struct {
 	userAgent string
 	timeout   time.Duration        // of an attempt
 	observe   func(schema.Request) // may be nil
-	time      *clock.Org           // learns the org's time from answers
+	time      *clock.Org           // derives the org's time from answers
 	guarded   bool                 // whether guard is asked about its writes
 	guard     *atomic.Pointer[WriteGuard]
 }
@@ -93,7 +93,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		if err == nil && resp.StatusCode == http.StatusTooManyRequests {
 			now := t.clock.LocalNow()
 			refused.add(now)
-			err = unlucky(t.bucket(req), refused.number, now.Sub(refused.since))
+			err = refusedRequest(t.bucket(req), refused.number, now.Sub(refused.since))
 			if err == nil && !held { // too many concurrent requests: over in a few seconds
 				resp, answer, err = nil, nil, t.clock.Sleep(req.Context(), jitter(2*time.Second))
 			}

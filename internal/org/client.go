@@ -25,8 +25,8 @@ func Connect(c okta.Credentials, o okta.Options) (*Client, error) {
 	return &Client{Org: kinds.NewOrg(client)}, nil
 }
 
-// Whom describes the principal of the credential for people; "" if it is unknown.
-func (c *Client) Whom(ctx context.Context) string {
+// PrincipalTitle describes the principal of the credential for people; "" if it is unknown.
+func (c *Client) PrincipalTitle(ctx context.Context) string {
 	if c.Principal() != "" {
 		return "service app " + c.Principal()
 	}
@@ -36,7 +36,7 @@ func (c *Client) Whom(ctx context.Context) string {
 	return ""
 }
 
-// SignsIn reports whether the org accepts the credential. That a right is missing is no matter.
+// SignsIn reports whether the org accepts the credential. Missing rights do not matter.
 func (c *Client) SignsIn(ctx context.Context) bool { return c.SignIn(ctx) == nil }
 
 // SignIn returns why the org does not accept the credential.

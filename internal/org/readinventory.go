@@ -24,12 +24,12 @@ type InventoryOptions struct {
 	// MostMembers is the maximum number of members of a group, or of users or groups of an app, for
 	// which the list is read. 0 reads no such list.
 	MostMembers int
-	// Only selects the objects whose parts are read: of the others an inventory has what their
-	// lists tell. Nil selects all.
+	// Only selects the objects whose parts are read. Of the others, an inventory contains only
+	// what lists show. Nil selects all.
 	Only func(Candidate) bool
-	// Known returns an object that an earlier read, which was interrupted, has read, and Keep is
-	// given each object as soon as it is read. print stands for the object's document. Both may be
-	// called by several goroutines at once; nil: nothing is kept.
+	// Known returns an object that an earlier, interrupted read has completed. Keep receives each
+	// object as soon as it is read. print is a hash of the object's document. Both may be called
+	// concurrently; nil: nothing is kept.
 	Known func(c Candidate, print string) (o schema.Object, ok bool)
 	Keep  func(o schema.Object, print string)
 	// Users are ids or logins of users to read besides those with admin roles.
@@ -224,7 +224,7 @@ func (g *inventoryReading) claimsUnseen(k *schema.Kind) {
 // isKnown reports whether an earlier read has read all of an object.
 func (g *inventoryReading) isKnown(r *kinds.Remote, c Candidate) bool {
 	if g.o.Known == nil || r.Kind.ReadParts != nil {
-		return false // what a resource set holds gets its names at the end
+		return false // names of the resources are only known at the end
 	}
 	o, ok := g.o.Known(c, r.Print())
 	if ok {
@@ -236,7 +236,7 @@ func (g *inventoryReading) isKnown(r *kinds.Remote, c Candidate) bool {
 	return ok
 }
 
-// keepWhenRead has an object kept once its last part is read.
+// keepWhenRead makes the last of an object's jobs pass the object to Keep.
 func (g *inventoryReading) keepWhenRead(r *kinds.Remote, jobs []kinds.PartJob) {
 	if g.o.Keep == nil || len(jobs) == 0 || r.Kind.ReadParts != nil {
 		return
@@ -249,7 +249,7 @@ func (g *inventoryReading) keepWhenRead(r *kinds.Remote, jobs []kinds.PartJob) {
 		jobs[i].Run = func(ctx context.Context) error {
 			err := run(ctx)
 			if err != nil {
-				return err // and the object is never kept
+				return err // Keep is not called
 			}
 			if left.Add(-1) == 0 {
 				r.RefreshNames(g.c.Org)

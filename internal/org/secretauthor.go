@@ -139,7 +139,7 @@ func judge(deeds []auditEvent, principal string, made time.Time, moments map[str
 	}
 	switch {
 	case principal == "":
-		o.Doubt = "it can't be known in whose name the credential in use acts"
+		o.Doubt = "the credential in use doesn't show whose it is"
 	case others != "":
 		o.Doubt = "the System Log shows that it was made or changed by somebody else, or with another program: " + others
 	case now.Sub(made) >= okta.LogAge:

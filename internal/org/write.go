@@ -66,7 +66,7 @@ func (c *Client) finish(ctx context.Context, found *kinds.Remote, d schema.Desir
 	if err != nil {
 		return made, err
 	}
-	d.RenewCredentials = d.Owner.Pending // whoever prepared one with this mark does not know the new secret
+	d.RenewCredentials = d.Owner.Pending // somebody else may have created an app with this mark, and know its secret
 	object, err := c.applyTo(ctx, found, d, want)
 	if object.ID == "" {
 		object = made
@@ -162,8 +162,8 @@ func (c *Client) converge(ctx context.Context, now *kinds.Remote, d schema.Desir
 	return c.GrantMissing(ctx, now, want)
 }
 
-// Delete deletes an object, or does with a user what onDestroy says (keep, deactivate, delete). It
-// is no error if the object is already gone, but it is if its mark has changed.
+// Delete deletes an object; for a user, onDestroy decides (keep, deactivate, delete). It succeeds
+// if the object is already deleted, and fails if its mark has changed.
 func (c *Client) Delete(ctx context.Context, prior schema.Object, onDestroy string) error {
 	kind := kinds.Named(prior.Kind)
 	if kind == nil {
@@ -237,8 +237,8 @@ func (c *Client) written(ctx context.Context, now *kinds.Remote, want schema.Val
 	return made, failed
 }
 
-// hideSensitive takes care that no error quotes what is sensitive in the object: an org may repeat
-// what it refuses.
+// hideSensitive keeps the object's sensitive values out of errors: an org may quote what it
+// refuses.
 func (c *Client) hideSensitive(d schema.Desired) {
 	for _, text := range d.Value.SensitiveTexts() {
 		c.Hide(text)

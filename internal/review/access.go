@@ -38,20 +38,20 @@ type Access struct {
 	// maximum that its scopes allow: each user's own rights limit them further.
 	Entries []Entry
 	// Admins are the declared principals with admin roles who may sign in to an app that acts for
-	// users. Open means that others may sign in too, whose rights are unknown. Strangers are those
-	// of the others that the configuration names.
-	Admins    []string
-	Open      bool
-	Strangers []string
+	// users. Open means that others may sign in too, whose rights are unknown. NamedOthers are
+	// those of the others that the configuration names.
+	Admins      []string
+	Open        bool
+	NamedOthers []string
 	// OwnAccount are the granted scopes that concern only the account of the user who signs in.
 	OwnAccount []string
 	// IdleScopes are granted, but no role allows their use; IdleRoles are assigned, but no scope or
 	// resource allows their use.
 	IdleScopes []string
 	IdleRoles  []Idle
-	// Blank are permissions of custom roles for which the catalog lists no operation; they are
-	// rights nevertheless.
-	Blank []Blank
+	// UnlistedPermissions are permissions of custom roles for which the catalog lists no operation;
+	// they are rights nevertheless.
+	UnlistedPermissions []UnlistedPermission
 	// Unknown says in words what could not be judged.
 	Unknown []string
 
@@ -61,8 +61,8 @@ type Access struct {
 // Idle is a role without effect, and why.
 type Idle struct{ Role, Why string }
 
-// Blank is a permission, and the role that it comes with, in words.
-type Blank struct{ Permission, Via string }
+// UnlistedPermission is a permission, and the role that it comes with, in words.
+type UnlistedPermission struct{ Permission, Via string }
 
 // first returns the first entry, which identifies shared entries; nil if there is none.
 func (a *Access) first() *Entry {
@@ -167,7 +167,7 @@ func (w *versionIndex) asRoles(a *Access, roles []role, operations []catalog.Ope
 	for _, r := range roles {
 		given, unknown := w.roleEntries(r, operations)
 		entries = append(entries, given...)
-		a.Blank = append(a.Blank, w.blank(r)...)
+		a.UnlistedPermissions = append(a.UnlistedPermissions, w.unlistedPermissions(r)...)
 		if unknown != "" {
 			a.Unknown = append(a.Unknown, unknown)
 		}
@@ -192,12 +192,13 @@ func (a *Access) shareable(roles []role) string {
 	return key
 }
 
-// blank returns the permissions of a custom role that the catalog knows without operations.
-func (w *versionIndex) blank(r role) (list []Blank) {
+// unlistedPermissions returns the permissions of a custom role that the catalog knows without
+// operations.
+func (w *versionIndex) unlistedPermissions(r role) (list []UnlistedPermission) {
 	if custom := w.find(r.role); r.typ == "CUSTOM" && custom != nil {
 		for _, permission := range custom.list(attrPermissions).texts {
-			if catalog.Blank(permission) {
-				list = append(list, Blank{permission, r.String()})
+			if catalog.WithoutOperations(permission) {
+				list = append(list, UnlistedPermission{permission, r.String()})
 			}
 		}
 	}

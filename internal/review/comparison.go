@@ -70,8 +70,8 @@ func valueChanges(was, is *Object, changed []string) (list []ValueChange) {
 	return list
 }
 
-// leftBehind returns what is no longer declared and stays in the org, so that the values of both
-// versions are the same.
+// leftBehind returns a change for each attribute whose elements are no longer declared and stay in
+// the org: its values in the two versions may be equal.
 func (o *Object) leftBehind(others []ValueChange) (list []ValueChange) {
 	for _, name := range slices.Sorted(maps.Keys(o.Undeclared)) {
 		stays := enumerate(o.Undeclared[name])
@@ -98,7 +98,8 @@ func (o *Object) differing(was *Object, changed []string) []string {
 	return names
 }
 
-// materially reports whether nested blocks differ in more than attributes that cannot affect access.
+// materially reports whether nested blocks differ in more than attributes that cannot affect
+// access.
 func (o *Object) materially(was *Object, name string) bool {
 	if o.Kind.Block(name) == nil {
 		return true
@@ -154,7 +155,7 @@ func (o *Object) blockWords(name string, v cty.Value) string {
 	return strings.Join(list, "; ")
 }
 
-// words names a key and says which it is.
+// words describes a key by its id and thumbprint.
 func (k key) words() string {
 	s := k.kid
 	if k.thumbprint != "" {

@@ -1,7 +1,6 @@
 package review
 
-// entrySet is entries with what is asked of them again and again. Principals with equal rights share
-// it.
+// entrySet caches the results of computations on entries. Principals with equal rights share it.
 type entrySet struct {
 	list   []Entry
 	judged bool

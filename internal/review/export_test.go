@@ -10,7 +10,7 @@ import (
 // Held lists what the object declared at an address holds that protects it from lesser admins,
 // in the second version: types of admin roles, catalog.RoleOfGroup and
 // catalog.GrantedScopes.
-func (r *Review) Held(addr string) []string { return r.after.held(r.after.byAddr[addr]) }
+func (r *Review) Held(addr string) []string { return r.after.protections(r.after.byAddr[addr]) }
 
 // Protected reports whether Okta refuses the principal the operation on an
 // object that holds all of these, although its roles allow the operation and

@@ -10,7 +10,7 @@ import (
 // Extent says in words on which objects an operation is allowed; "" is the whole org.
 type Extent string
 
-// open is the prefix of an extent that may be the whole org, because it is not known here.
+// open is the prefix of an unknown extent, which may be the whole org.
 const open Extent = "what "
 
 // limited reports whether the extent is certainly less than the whole org.

@@ -35,8 +35,8 @@ type Finding struct {
 	// blind marks a rule that could not judge. It is new in every change, because nothing was
 	// judged before either.
 	blind    bool
-	accounts func(Entry) bool // the gained rights of the object that it reports
-	says     string           // see hit.says
+	reported func(Entry) bool // the gained rights of the object that it reports
+	verdict  string           // see hit.verdict
 }
 
 // key identifies the same finding in two versions.

@@ -6,8 +6,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// FromInventory makes the input for all that an org holds. declared are the addresses of objects
-// that a configuration declares, by id; another object is called by its kind and id.
+// FromInventory returns the input for everything in an org. declared contains the addresses, by id,
+// of the objects that a configuration declares; other objects get an address of their kind and id.
 func FromInventory(inv *schema.Inventory, declared map[string]schema.Addr) Input {
 	addrs := map[string]string{}
 	of := func(o *schema.Object) schema.Addr {

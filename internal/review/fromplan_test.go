@@ -74,7 +74,7 @@ func TestConvertedFiles(t *testing.T) {
 	in := review.Compare(load(t, ""), load(t, ""))
 	in.Converted = []string{"okta/role.txt"}
 	r := review.Assess(in, review.Options{PolicyApproved: true})
-	const want = "P17 critical okta/role.txt holds something else than the commit: git changes it when it checks it out (.gitattributes)"
+	const want = "P17 critical okta/role.txt differs from the commit: git converts it when it is checked out (.gitattributes)"
 	if len(r.Findings) != 1 || r.Findings[0].Rule+" "+r.Findings[0].Severity.String()+" "+r.Findings[0].Message != want || r.Risk() != review.Critical {
 		t.Errorf("%+v, risk %s; want %s", r.Findings, r.Risk(), want)
 	}

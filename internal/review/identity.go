@@ -26,19 +26,19 @@ import (
 // If the object of a removed block would share its address with another object, it gets an address
 // of its own, so that the two are never compared.
 type lineage struct {
-	was, is  []Object
-	identity schema.Identity
-	declared map[string]bool     // addresses of the second version
-	at       map[string]*Object  // the second version by address
-	taken    map[*Object]bool    // objects of the second version that have a mark, or import one
-	heirs    map[*Object]*Object // what becomes of an object of the first version
-	origins  map[*Object]int     // of how many objects of the first version it is the heir
+	was, is     []Object
+	identity    schema.Identity
+	declared    map[string]bool     // addresses of the second version
+	at          map[string]*Object  // the second version by address
+	taken       map[*Object]bool    // objects of the second version that have a mark, or import one
+	successorOf map[*Object]*Object // what becomes of an object of the first version
+	origins     map[*Object]int     // of how many objects of the first version it is the heir
 }
 
 // successors maps the addresses of objects in the first version to their addresses in the second,
 // where these differ.
 func successors(before, after []Object, had, has schema.Identity) map[string]schema.Addr {
-	l := &lineage{was: before, is: after, identity: has, declared: map[string]bool{}, at: map[string]*Object{}, taken: map[*Object]bool{}, heirs: map[*Object]*Object{}, origins: map[*Object]int{}}
+	l := &lineage{was: before, is: after, identity: has, declared: map[string]bool{}, at: map[string]*Object{}, taken: map[*Object]bool{}, successorOf: map[*Object]*Object{}, origins: map[*Object]int{}}
 	for i := range after {
 		addr := after[i].Addr.String()
 		l.declared[addr], l.at[addr] = true, &after[i]
@@ -54,7 +54,7 @@ func successors(before, after []Object, had, has schema.Identity) map[string]sch
 	to := map[string]schema.Addr{}
 	for i := range before {
 		b := &before[i]
-		switch heir := l.heirs[b]; {
+		switch heir := l.successorOf[b]; {
 		case heir != nil && l.origins[heir] == 1 && heir.Addr != b.Addr:
 			to[b.Addr.String()] = heir.Addr
 		case heir != nil && l.origins[heir] == 1:
@@ -77,7 +77,7 @@ func (o *Object) formerName() string {
 }
 
 func (l *lineage) add(b, heir *Object) {
-	l.heirs[b] = heir
+	l.successorOf[b] = heir
 	l.origins[heir]++
 }
 
@@ -169,7 +169,7 @@ func (l *lineage) byLabel() {
 	}
 	for i := range l.was {
 		b := &l.was[i]
-		if same := labels[key(b)]; l.heirs[b] == nil && b.text(b.Kind.Label) != "" && len(same) == 1 && l.at[b.Addr.String()] == nil {
+		if same := labels[key(b)]; l.successorOf[b] == nil && b.text(b.Kind.Label) != "" && len(same) == 1 && l.at[b.Addr.String()] == nil {
 			found[b] = same[0]
 		}
 	}

@@ -295,8 +295,7 @@ func FromPlan(p *plan.Plan) Input {
 	return in
 }
 
-// Drifted makes the input for what an org has beyond a plan: it compares what is declared with
-// what somebody has made of it.
+// Drifted returns the input for drift: it compares the declared objects with those in the org.
 func Drifted(p *plan.Plan) Input {
 	in := FromPlan(p)
 	in.Before, in.After, in.Replaced = in.After, in.Before, map[string][]string{}

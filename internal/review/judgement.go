@@ -58,24 +58,24 @@ func policyRules() []Rule {
 			Source: source, Fix: owners, change: removedRules},
 		{ID: ruleChanged, Title: "Rule of this project changed", Severity: Medium, Rationale: "Later changes are judged by the new one. This one is judged by both, with the stricter severity.",
 			Source: source, Fix: owners, change: changedRules},
-		{ID: "P03", Title: "What is authoritative changes", Severity: Medium, Worst: High, Rationale: "A set that isn't authoritative keeps what others add, and no plan shows it; one that becomes so loses it.",
+		{ID: "P03", Title: "What is authoritative changes", Severity: Medium, Worst: High, Rationale: "A set that isn't authoritative keeps what others add, and no plan shows that. A set that becomes authoritative loses it.",
 			Source: "this configuration", Fix: "Make sure that those who add to the set know of it.", change: authoritative},
-		{ID: "P07", Title: "Protection against deletion removed", Severity: High, Rationale: "Nothing refuses any longer to delete the object.",
-			Source: "this configuration", Fix: "Keep prevent_destroy, or let the owner of the object approve that it may go.", change: unprotected},
-		{ID: "P08", Title: "Changes of access ignored", Severity: Medium, Worst: High, Rationale: "What others change there stays, and no plan shows it as drift.",
+		{ID: "P07", Title: "Protection against deletion removed", Severity: High, Rationale: "Nothing prevents the deletion of the object any longer.",
+			Source: "this configuration", Fix: "Keep prevent_destroy, or let the owner of the object approve its removal.", change: unprotected},
+		{ID: "P08", Title: "Changes of access ignored", Severity: Medium, Worst: High, Rationale: "Changes by others stay, and no plan shows them as drift.",
 			Source: "this configuration", Fix: "Take the attribute out of ignore_changes.", change: ignored},
 		{ID: "P09", Title: "Sensitive value may be shown", Severity: High, Rationale: "Plans, outputs and logs show a value that isn't marked as sensitive, and everybody who can read the org sees it.",
 			Source: "this configuration", Fix: "Keep the value sensitive.", change: revealed},
-		{ID: "P10", Title: "Object is let go", Severity: Medium, Rationale: "It stays in the org with its rights, and no later plan shows or removes it.",
+		{ID: "P10", Title: "Object is released", Severity: Medium, Rationale: "It stays in the org with its rights, and no later plan shows or removes it.",
 			Source: "this configuration", Fix: "Destroy the object, or take its rights away first.", change: releasedObjects},
 		{ID: "P11", Title: "Assertion about the org changes", Severity: Medium, Rationale: "org.url refuses a credential for another org.",
 			Source: "this configuration", Fix: "Keep org.url.", change: orgURL},
-		{ID: "P15", Title: "The configuration is in another folder", Severity: High, Rationale: "Rules of the repository and of CI that go by the path, such as CODEOWNERS, no longer cover its files.",
-			Source: "this repository", Fix: "Keep the folder itself there, or let the owners of both approve it.", change: otherFolder},
-		{ID: ruleConverted, Title: "Files that git changes", Severity: Critical, Rationale: "The version to compare with is read as it is stored. A file that is another one when it is checked out can hold what no comparison shows.",
-			Source: "gitattributes(5): eol, ident, working-tree-encoding, filter", Fix: "Take the attribute away, or keep it from the configuration's files.", change: convertedFiles},
+		{ID: "P15", Title: "The configuration is in another folder", Severity: High, Rationale: "Rules of the repository and of CI that match the path, such as CODEOWNERS, no longer cover its files.",
+			Source: "this repository", Fix: "Keep the folder at its path, or let the owners of both folders approve it.", change: otherFolder},
+		{ID: ruleConverted, Title: "Files that git changes", Severity: Critical, Rationale: "The version to compare with is read as git stores it. A file that git converts when it is checked out can contain what no comparison shows.",
+			Source: "gitattributes(5): eol, ident, working-tree-encoding, filter", Fix: "Remove the attribute, or don't let it match the configuration's files.", change: convertedFiles},
 		{ID: ruleNoBase, Title: "Nothing to compare with", Severity: Critical, Rationale: "What the change removes, such as a rule, a test or a safeguard, can't be seen.",
-			Source: "this repository", Fix: "Compare with the last version that is valid (--base REVISION, --base-dir DIR). A change that mends the version itself needs the word of its owners, past the gate.", change: noBase},
+			Source: "this repository", Fix: "Compare with the last version that is valid (--base REVISION, --base-dir DIR). A change that repairs that version needs the approval of its owners instead of this review.", change: noBase},
 	}
 	rules = append(rules, conditionRules()...)
 	rules = append(rules, smokeRules()...)
@@ -230,7 +230,7 @@ func (x *examined) unmarked() (hits []hit) {
 	x.pairs(func(was, is *Object) {
 		for _, name := range is.exposed {
 			if was == nil || !slices.Contains(was.exposed, name) {
-				hits = append(hits, on(is, name, "%s is made from a sensitive value: whoever reads the org sees it", name)...)
+				hits = append(hits, on(is, name, "%s is computed from a sensitive value: whoever reads the org sees it", name)...)
 			}
 		}
 	})
@@ -272,7 +272,7 @@ func otherFolder(x *examined) []hit {
 
 func convertedFiles(x *examined) (hits []hit) {
 	for _, name := range x.in.Converted {
-		hits = append(hits, hit{at: &x.in.Is.Org, message: name + " holds something else than the commit: git changes it when it checks it out (.gitattributes)"})
+		hits = append(hits, hit{at: &x.in.Is.Org, message: name + " differs from the commit: git converts it when it is checked out (.gitattributes)"})
 	}
 	return hits
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// kind is everything that a review knows about one kind of object. Each kind has a file, the kinds
+// kind describes one kind of object for a review. Each kind has a file, the kinds
 // of apps share one. No other file names a kind or an attribute in a string.
 type kind struct {
 	name string

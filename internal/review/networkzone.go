@@ -37,15 +37,15 @@ var networkZoneKind = &kind{
 			Rationale: "An app or policy that is limited to the zone is not limited at all; proxies that may be anywhere can name any address as the client's.",
 			Source:    "Okta's network zones API", Fix: "Name the addresses that are meant.", object: everyAddress},
 		{ID: "G54", Title: "A network zone lets more in", Severity: Medium, Worst: High,
-			Rationale: "Apps and policies go by the zone: who is in it, or is no longer blocked by it, may sign in from there.",
-			Source:    "Okta's network zones API", Fix: "Make sure that the addresses are meant, and what names the zone.", change: zoneChanges},
+			Rationale: "Apps and policies refer to the zone: whoever is in it, or no longer blocked by it, may sign in from there.",
+			Source:    "Okta's network zones API", Fix: "Make sure that the addresses are intended, and find out what refers to the zone.", change: zoneChanges},
 	},
 }
 
-// zoneHolds are the lists of what a zone contains; zoneLacks are those of what it excludes.
+// zoneIncludes are the lists of what a zone contains; zoneExcludes are those of what it excludes.
 var (
-	zoneHolds = []string{attrZoneGateways, attrZoneProxies, "asns", "locations", "ip_service_categories"}
-	zoneLacks = []string{"asns_exclude", "locations_exclude", "ip_service_categories_exclude"}
+	zoneIncludes = []string{attrZoneGateways, attrZoneProxies, "asns", "locations", "ip_service_categories"}
+	zoneExcludes = []string{"asns_exclude", "locations_exclude", "ip_service_categories_exclude"}
 )
 
 func isZone(o *Object) bool { return o.kind != nil && o.kind.name == zoneKindName }
@@ -62,9 +62,9 @@ func everyAddress(_ *examined, o *Object) (hits []hit) {
 			if !coversAll(address) {
 				continue
 			}
-			message := "%s: the zone holds every address of its version of IP"
+			message := "%s: the zone contains every address of its IP version"
 			if blocks(o) {
-				message = "%s: nobody reaches the org, from any address of its version of IP"
+				message = "%s: nobody can use the org from any address of its IP version"
 			}
 			hits = append(hits, on(o, attr, message, address)...)
 		}
@@ -121,22 +121,22 @@ func zoneChange(was, is *Object) (hits []hit) {
 		add(attr, High, "it blocks nobody any longer: what it blocked reaches the org")
 		return hits
 	case !is.active() && was.active():
-		add("status", Low, "it counts for nothing now: an app or policy that denies it no longer does")
+		add("status", Low, "it has no effect now: an app or policy that denies it no longer does")
 		return hits
 	case is.active() && !was.active() && !blocks(is):
-		add("status", Medium, "it counts now, for each app and policy that names it")
+		add("status", Medium, "it has an effect now, for each app and policy that names it")
 	case is.text(attrZoneUsage) != was.text(attrZoneUsage):
 		add(attrZoneUsage, Low, "%s", changeOf(was, is, attrZoneUsage))
 	}
 	if is.text("type") != was.text("type") {
-		add("type", Medium, "another zone takes its place: what knows the zone by its id, and isn't declared here, knows it no longer")
+		add("type", Medium, "another zone replaces it: references to its id that aren't declared here no longer find it")
 	}
-	for _, attr := range append(slices.Clone(zoneHolds), zoneLacks...) {
+	for _, attr := range append(slices.Clone(zoneIncludes), zoneExcludes...) {
 		more, less := without(is.list(attr).texts, was.list(attr).texts), without(was.list(attr).texts, is.list(attr).texts)
 		if is.list(attr).unknown && !was.list(attr).unknown {
 			more, less = append(more, "what isn't known here"), append(less, "what isn't known here")
 		}
-		if slices.Contains(zoneLacks, attr) {
+		if slices.Contains(zoneExcludes, attr) {
 			more, less = less, more
 		}
 		switch {
@@ -144,9 +144,9 @@ func zoneChange(was, is *Object) (hits []hit) {
 			add(attr, High, "it no longer blocks %s", enumerate(less))
 		case blocks(is):
 		case len(more) > 0:
-			add(attr, Medium, "it holds %s now: from there may sign in whoever is limited to the zone", enumerate(more))
+			add(attr, Medium, "it contains %s now: whoever is limited to the zone may sign in from there", enumerate(more))
 		case len(less) > 0:
-			add(attr, Low, "it no longer holds %s: an app or policy that denies the zone lets them in", enumerate(less))
+			add(attr, Low, "it no longer contains %s: an app or policy that denies the zone lets them in", enumerate(less))
 		}
 	}
 	if before, after := was.text(attrProxyType), is.text(attrProxyType); before != after || !is.get(attrProxyType).IsKnown() {

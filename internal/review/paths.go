@@ -23,7 +23,8 @@ type Path struct {
 // Step is one step of a path.
 type Step struct {
 	How string // in words that follow "it": "resets the password of user.root"
-	// To is the principal that is acted as after the step; zero for a super admin of its own making.
+	// To is the principal that is acted as after the step; zero for a super admin of its own
+	// making.
 	To schema.Addr
 	// Operation allows the step.
 	Operation string
@@ -193,7 +194,7 @@ func newPath(x *examined, _ []Finding) (hits []hit) {
 		if o == nil || !p.NewPath || p.Risk() >= High {
 			continue
 		}
-		hits = append(hits, hit{o: o, says: "can now " + p.become(), message: strings.Join(p.Path.Words(), ", then ")})
+		hits = append(hits, hit{o: o, verdict: "can now " + p.become(), message: strings.Join(p.Path.Words(), ", then ")})
 	}
 	return hits
 }
@@ -201,8 +202,8 @@ func newPath(x *examined, _ []Finding) (hits []hit) {
 // HoldsSuperAdmin reports whether the principal has the role SUPER_ADMIN.
 func (p *Principal) HoldsSuperAdmin() bool { return p.After.super() }
 
-// ByPath returns the principals that are super admins or can become one, those with the fewest steps
-// first and those whose scopes limit the role last.
+// ByPath returns the principals that are super admins or can become one, those with the fewest
+// steps first and those whose scopes limit the role last.
 func (r *Review) ByPath() []*Principal {
 	var list []*Principal
 	for i := range r.Principals {

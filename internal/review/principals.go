@@ -75,13 +75,13 @@ func (known lookups) namePerson(o *Object, local map[string]cty.Value) {
 	}
 }
 
-// callings returns keys for how Okta finds an object: its kind and a name.
-func (o *Object) callings() []string {
-	return callings(o.kind.source, o.kind.names(o)...)
+// lookupKeys returns keys for how Okta finds an object: its kind and a name.
+func (o *Object) lookupKeys() []string {
+	return lookupKeys(o.kind.source, o.kind.names(o)...)
 }
 
-// callings returns keys for the names of an object; kind is "" if the names include it.
-func callings(kind string, names ...string) (keys []string) {
+// lookupKeys returns keys for the names of an object; kind is "" if the names include it.
+func lookupKeys(kind string, names ...string) (keys []string) {
 	for _, name := range names {
 		if name == "" {
 			continue
@@ -107,10 +107,10 @@ func (r ref) source() string {
 	return addr.Kind
 }
 
-// callings returns keys for the object that a reference to a data source means.
-func (r ref) callings() []string {
+// lookupKeys returns keys for the object that a reference to a data source means.
+func (r ref) lookupKeys() []string {
 	if kind := r.source(); kind != "" {
-		return callings(kind, r.name, r.id)
+		return lookupKeys(kind, r.name, r.id)
 	}
 	return nil
 }
@@ -139,7 +139,7 @@ func (w *versionIndex) find(r ref) *Object {
 	if o := w.byID[r.id]; o != nil {
 		return o
 	}
-	for _, key := range r.callings() {
+	for _, key := range r.lookupKeys() {
 		for _, o := range w.byOktaName[key] {
 			if !o.Kind.OnExisting {
 				return o
@@ -161,9 +161,9 @@ func (w *versionIndex) principals(r ref) []*Object {
 }
 
 func (w *versionIndex) lookUp(r ref) (list []*Object) {
-	keys := r.callings()
+	keys := r.lookupKeys()
 	if o := w.find(r); o != nil {
-		list, keys = append(list, o), append(keys, o.callings()...)
+		list, keys = append(list, o), append(keys, o.lookupKeys()...)
 	}
 	for _, key := range keys {
 		for _, o := range w.byOktaName[key] {
@@ -181,7 +181,7 @@ func (w *versionIndex) who(r ref) string {
 	if o := w.find(r); o != nil {
 		return o.Addr.String()
 	}
-	if keys := r.callings(); len(keys) > 0 {
+	if keys := r.lookupKeys(); len(keys) > 0 {
 		return keys[0]
 	}
 	return r.String()

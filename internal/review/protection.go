@@ -2,29 +2,29 @@ package review
 
 import "github.com/oktaform/oktaform/internal/catalog"
 
-// heldBy returns what a user holds, whichever block declares it.
-func (w *versionIndex) heldBy(user ref) (held []string) {
+// protectionsOf returns what a user holds, whichever block declares it.
+func (w *versionIndex) protectionsOf(user ref) (protections []string) {
 	for _, o := range w.principals(user) {
-		held = append(held, w.held(o)...)
+		protections = append(protections, w.protections(o)...)
 	}
-	return held
+	return protections
 }
 
-// held returns what an object holds that protects it from lesser admins: types of admin roles,
+// protections returns what an object has that protects it from lesser admins: types of admin roles,
 // catalog.RoleOfGroup and catalog.GrantedScopes.
-func (w *versionIndex) held(o *Object) (held []string) {
+func (w *versionIndex) protections(o *Object) (protections []string) {
 	if o == nil {
 		return nil
 	}
 	for _, role := range w.allRoles(o) {
 		if role.throughAny != nil {
-			held = append(held, catalog.RoleOfGroup)
+			protections = append(protections, catalog.RoleOfGroup)
 		} else {
-			held = append(held, role.typ)
+			protections = append(protections, role.typ)
 		}
 	}
 	if o.isService() && len(o.list(attrOktaAPIScopes).texts) > 0 {
-		held = append(held, catalog.GrantedScopes)
+		protections = append(protections, catalog.GrantedScopes)
 	}
-	return held
+	return protections
 }

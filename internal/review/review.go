@@ -59,7 +59,7 @@ func (s SignIn) Sentence() string {
 	return "loses what its scopes allowed in the name of " + s.Admin + ", who may no longer sign in"
 }
 
-// risk returns how bad it is that they sign in to an app with these entries. Strangers may be
+// risk returns how bad it is that they sign in to an app with these entries. NamedOthers may be
 // administrators, but mostly are not.
 func (s SignIn) risk(a *Access) Severity {
 	worst := a.Worst()
@@ -76,7 +76,7 @@ func signIns(before, after *Access) (list []SignIn) {
 		if a == nil || len(a.Entries) == 0 {
 			return nil, nil
 		}
-		return a.Admins, a.Strangers
+		return a.Admins, a.NamedOthers
 	}
 	was, knew := some(before)
 	is, knows := some(after)
@@ -95,8 +95,8 @@ func signIns(before, after *Access) (list []SignIn) {
 	return list
 }
 
-// AccessChanged reports whether the principal is new, is deleted, has other scopes, roles or access,
-// or newly has a path to being a super admin.
+// AccessChanged reports whether the principal is new, is deleted, has other scopes, roles or
+// access, or newly has a path to being a super admin.
 func (p *Principal) AccessChanged() bool {
 	return p.NewPath || len(p.Delta) > 0 || len(p.SignIns) > 0 || (p.Before == nil) != (p.After == nil) ||
 		p.After != nil && (!slices.Equal(p.Before.Scopes, p.After.Scopes) || !slices.Equal(p.Before.Roles, p.After.Roles))

@@ -65,8 +65,9 @@ func placeOf(o catalog.Operation) int {
 	return at
 }
 
-// risks rates operations that change something and are not Medium, with the reason. What extends
-// one's own rights is Critical; what takes over or destroys an identity is High.
+// risks rates operations that change something and are not Medium, with the reason. Operations
+// that extend the caller's own rights are Critical; those that take over or destroy an identity are
+// High.
 var risks = []struct {
 	severity   Severity
 	operations []string // names, or scopes, which stand for all their operations

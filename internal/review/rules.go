@@ -36,10 +36,10 @@ type hit struct {
 	severity  Severity    // None: the rule's
 	message   string
 	fix       Correction
-	says      string // the verdict, after the name of the object; "": the rule's title and the message
-	// accounts reports which of the rights gained by its object the hit is about, so that no second
+	verdict   string // the verdict, after the name of the object; "": the rule's title and the message
+	// reported reports which of the rights gained by its object the hit is about, so that no second
 	// finding reports them; nil: none.
-	accounts func(Entry) bool
+	reported func(Entry) bool
 }
 
 // examined is the input of rules.
@@ -107,7 +107,7 @@ func (x *examined) gained(others []Finding) []Finding {
 
 func (r *Rule) finding(h hit) Finding {
 	f := Finding{Policy: r.Policy, Addr: h.addr, Through: h.through, Rule: r.ID, Title: r.Title, Severity: r.Severity, Attribute: h.attribute, Message: h.message,
-		Rationale: r.Rationale, Source: r.Source, Fix: r.Fix, Diff: h.diff(), accounts: h.accounts, says: h.says}
+		Rationale: r.Rationale, Source: r.Source, Fix: r.Fix, Diff: h.diff(), reported: h.reported, verdict: h.verdict}
 	if f.Diff != "" {
 		f.Correction = &h.fix
 	}

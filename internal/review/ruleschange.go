@@ -14,13 +14,13 @@ import (
 func changeRules() []Rule {
 	return []Rule{
 		{ID: "G04", Title: "Redirect to a host that no app used before", Severity: Medium,
-			Rationale: "Codes go there: a mistyped host, or one whose name has lapsed, is somebody else's.",
+			Rationale: "Authorization codes are sent to the new host. A mistyped host, or one whose registration lapsed, belongs to somebody else.",
 			Source:    "by analogy to Entra's unsafe redirect URI checks", Fix: "Make sure that the host is yours.", change: newHost},
 		{ID: "G23", Title: "Rights that no file declares", Severity: Medium, Worst: High,
 			Rationale: "They stay in the org, and no later plan shows or removes them.",
-			Source:    "DISA Okta IDaaS STIG V-279690", Fix: "Declare them, or let the configuration own the set (authoritative) and take them away; of a user that goes, take the roles away in a change before.", change: leftRights},
+			Source:    "DISA Okta IDaaS STIG V-279690", Fix: "Declare them, or make the set authoritative, which removes them. Remove the roles of a user in an earlier change than the user.", change: leftRights},
 		{ID: "G27", Title: "API token in use", Severity: Medium,
-			Rationale: "An API token has all rights of the admin who made it, whatever the work at hand needs: no scope limits it, and no key binds it.",
+			Rationale: "An API token has all rights of the admin who created it. No scope limits it, and no key binds it.",
 			Source:    "Okta's guide OAuth for Okta; DISA Okta IDaaS STIG V-279689 and V-279690", Fix: "Give oktaform a service app of its own with a key, the scopes that it needs and a role, and set OKTA_CLIENT_AUTHORIZATIONMODE to PrivateKey.", change: apiToken},
 		{ID: "G28", Title: "The app is replaced", Severity: High,
 			Rationale: "Its client id, secret and assignments are lost; every program that uses it has to be configured again.",

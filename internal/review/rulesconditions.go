@@ -10,8 +10,8 @@ import (
 // conditionRules report conditions that values no longer have to meet.
 func conditionRules() []Rule {
 	return []Rule{
-		{ID: "P18", Title: "Condition removed or changed", Severity: Medium, Rationale: "A validation, precondition or postcondition, and the type of a variable, refuses values and states that must not be. A later change, or a value that is set where the configuration is applied, isn't refused any longer.",
-			Source: "this configuration", Fix: "Keep the condition, or let its owners approve that it goes.", change: weakenedConditions},
+		{ID: "P18", Title: "Condition removed or changed", Severity: Medium, Rationale: "Validations, preconditions, postconditions and types of variables refuse invalid values. Without this one, a later change is accepted, and so is a value that is set where the configuration is applied.",
+			Source: "this configuration", Fix: "Keep the condition, or let its owners approve its removal.", change: weakenedConditions},
 	}
 }
 

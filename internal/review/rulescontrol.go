@@ -14,13 +14,13 @@ func controlRules() []Rule {
 	return []Rule{
 		{ID: "G37", Title: "Somebody else can act as the app", Severity: Medium, Worst: High,
 			Rationale: "Whoever has the new key, or receives what is sent to the new address, can do all that the app may do.",
-			Source:    "RFC 7523, section 3; RFC 9700, section 4.1", Fix: "Make sure whose key or address it is. For a planned rotation, let the owners add a waiver first.", change: newClients},
+			Source:    "RFC 7523, section 3; RFC 9700, section 4.1", Fix: "Find out whose key or address it is. For a planned rotation, let the owners add a waiver first.", change: newClients},
 	}
 }
 
-// stake returns how bad it is that somebody else can act as the object: the risk of the worst that
-// it may do, at least Medium and at most High; Low if it may do nothing.
-func (x *examined) stake(o *Object) Severity {
+// controlRisk returns how bad it is that somebody else can act as the object: the risk of its worst
+// right, at least Medium and at most High; Low if it has no rights.
+func (x *examined) controlRisk(o *Object) Severity {
 	a := x.of(o)
 	if worst := a.Worst(); worst > None || len(a.Unknown) > 0 {
 		return min(max(worst, Medium), High)
@@ -37,14 +37,14 @@ func newClients(x *examined) (hits []hit) {
 		if was == nil || !is.isApp() {
 			return
 		}
-		stake := x.stake(is)
+		controlRisk := x.controlRisk(is)
 		add := func(severity Severity, attribute, format string, args ...any) {
 			hits = append(hits, hit{o: is, attribute: attribute, severity: severity, message: fmt.Sprintf(format, args...)})
 		}
 		had, has := signingKeys(was), signingKeys(is)
 		if _, all := is.blocks(blockPublicKey); !all {
 			if _, all := was.blocks(blockPublicKey); all {
-				add(stake, blockPublicKey, "its keys aren't known any longer")
+				add(controlRisk, blockPublicKey, "its keys aren't known any longer")
 			}
 		}
 		for _, k := range has {
@@ -52,13 +52,13 @@ func newClients(x *examined) (hits []hit) {
 			switch {
 			case slices.ContainsFunc(had, func(o key) bool { return o.thumbprint != "" && o.thumbprint == k.thumbprint }):
 			case old < 0:
-				add(stake, attrOfKey(k.kid), "the key %s is new", k.kid)
+				add(controlRisk, attrOfKey(k.kid), "the key %s is new", k.kid)
 			case had[old].thumbprint != k.thumbprint:
-				add(stake, attrOfKey(k.kid), "%s is another key than before, under the same key id", k.kid)
+				add(controlRisk, attrOfKey(k.kid), "%s is a different key under the same key id", k.kid)
 			}
 		}
 		if uri := is.text(attrJWKSURI); uri != "" && uri != was.text(attrJWKSURI) {
-			add(stake, attrJWKSURI, "its keys come from %s instead of %s", uri, cmp.Or(was.text(attrJWKSURI), "this configuration"))
+			add(controlRisk, attrJWKSURI, "its keys come from %s instead of %s", uri, cmp.Or(was.text(attrJWKSURI), "this configuration"))
 		}
 		before := was.list(attrRedirectURIs)
 		for _, uri := range is.list(attrRedirectURIs).texts {
@@ -71,11 +71,11 @@ func newClients(x *examined) (hits []hit) {
 			case own:
 				add(Low, attrRedirectURIs, "%s is another path on a host that the app uses already", uri)
 			default:
-				add(max(stake, Medium), attrRedirectURIs, "%s: the app redirected to no such scheme, host and port before", uri)
+				add(max(controlRisk, Medium), attrRedirectURIs, "%s: the app redirected to no such scheme, host and port before", uri)
 			}
 		}
 		if is.list(attrRedirectURIs).unknown && !before.unknown {
-			add(max(stake, Medium), attrRedirectURIs, "some redirect URIs aren't known")
+			add(max(controlRisk, Medium), attrRedirectURIs, "some redirect URIs aren't known")
 		}
 	})
 	return hits

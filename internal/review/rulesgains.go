@@ -30,8 +30,8 @@ func gainRules() []Rule {
 			Rationale: "A value that isn't known here, or isn't in the catalog, may give any right.",
 			Source:    "this review", Fix: "Write the value out, or give the variable a value in a file of the configuration.", gains: unjudged},
 		{ID: ruleNewPath, Title: "A way to become a super admin opens", Severity: High,
-			Rationale: "What the principal may do, together with what others may, suffices now to act as somebody more powerful, and in the end as a super admin. No single right shows it.",
-			Source:    "the operations of each step, by the catalog of this version", Fix: "Take away one step: the right that the first one uses, or the power of what it acts on.", gains: newPath},
+			Rationale: "The rights of the principal, combined with those of others, now lead to the rights of a super admin. No single right shows it.",
+			Source:    "the operations of each step, by the catalog of this version", Fix: "Remove one step: the right that the first step uses, or the rights of the principal that it acts on.", gains: newPath},
 	}
 }
 
@@ -40,7 +40,7 @@ func gainRules() []Rule {
 func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 	reports := map[schema.Addr][]Finding{}
 	for _, f := range others {
-		if f.accounts != nil {
+		if f.reported != nil {
 			reports[f.Addr] = append(reports[f.Addr], f)
 		}
 	}
@@ -51,7 +51,7 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 			continue
 		}
 		reported := func(e *Entry, level Severity) bool {
-			return slices.ContainsFunc(reports[p.Addr], func(f Finding) bool { return f.Severity >= level && f.accounts(*e) })
+			return slices.ContainsFunc(reports[p.Addr], func(f Finding) bool { return f.Severity >= level && f.reported(*e) })
 		}
 		var gained []*Entry
 		var worst Severity
@@ -71,7 +71,7 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 			}
 		}
 		if slices.Contains(levels, Medium) {
-			hits = append(hits, x.blankRoles(o, p)...)
+			hits = append(hits, x.unlistedRoles(o, p)...)
 		}
 		hits = append(hits, x.newMembers(o, p, levels)...)
 	}
@@ -105,8 +105,8 @@ func gainedEntries(lines []Line, after *Access) (gained []Entry) {
 	return gained
 }
 
-// riskTo returns how bad it is that the principal has a right of that risk. If everybody in the org has it, an
-// attacker can use any account.
+// riskTo returns how bad it is that the principal has a right of that risk. If everybody in the org
+// has it, an attacker can use any account.
 func riskTo(o *Object, risk Severity) Severity {
 	if o.nameless || o.isEveryone() {
 		return max(risk, High)
@@ -180,9 +180,9 @@ func (x *examined) giver(o *Object, e Entry) (attribute string, at *hcl.Range, t
 	return blockAdminRole, nil, through
 }
 
-// blankRoles finds roles that a user or group gains and for which the catalog lists no operation:
-// they are administrative rights nevertheless.
-func (x *examined) blankRoles(o *Object, p *Principal) (hits []hit) {
+// unlistedRoles finds roles that a user or group gains and for which the catalog lists no
+// operation: they are administrative rights nevertheless.
+func (x *examined) unlistedRoles(o *Object, p *Principal) (hits []hit) {
 	if p.After.Actor != Admin {
 		return nil
 	}
@@ -220,8 +220,8 @@ func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits 
 	return hits
 }
 
-// blankRisk returns the risk of a permission that the catalog doesn't list, by its name.
-func blankRisk(permission string) Severity {
+// unlistedRisk returns the risk of a permission that the catalog doesn't list, by its name.
+func unlistedRisk(permission string) Severity {
 	if strings.HasSuffix(permission, ".manage") {
 		return High
 	}
@@ -289,9 +289,9 @@ func unjudged(x *examined, _ []Finding) (hits []hit) {
 			}
 			hits = append(hits, hit{o: o, attribute: attribute, message: why})
 		}
-		for _, b := range p.After.Blank {
-			if p.Before == nil || !slices.Contains(p.Before.Blank, b) {
-				hits = append(hits, hit{o: o, attribute: blockAdminRole, severity: blankRisk(b.Permission),
+		for _, b := range p.After.UnlistedPermissions {
+			if p.Before == nil || !slices.Contains(p.Before.UnlistedPermissions, b) {
+				hits = append(hits, hit{o: o, attribute: blockAdminRole, severity: unlistedRisk(b.Permission),
 					message: "gains " + b.Permission + ", by " + b.Via + ": the catalog lists no operation for it, so nobody can tell here what it allows"})
 			}
 		}

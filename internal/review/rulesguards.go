@@ -10,12 +10,12 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// guardRules report changes of what protects a principal or limits a right. An attribute counts if
-// no other rule judges it and it is not known to be harmless.
+// guardRules report changes of what protects a principal or limits a right. They examine the
+// attributes that no other rule judges and that are not known to be harmless.
 func guardRules() []Rule {
 	return []Rule{
 		{ID: "G39", Title: "A guard of access changes", Severity: Low, Worst: Medium,
-			Rationale: "The rights stay the same, and what has to be shown to use them, from where, or on what, does not.",
+			Rationale: "The rights stay the same, but the conditions for their use change: how the principal authenticates, from where, or on which objects it acts.",
 			Source:    "Okta's apps and roles API (by inference)", Fix: "Make sure that the setting is meant.", gains: guards},
 	}
 }

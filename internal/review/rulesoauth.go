@@ -14,7 +14,7 @@ func oauthRules() []Rule {
 			Rationale: "An authorization server compares redirect URIs exactly; a wildcard sends codes to any host below the domain, also to one that somebody else has taken over.",
 			Source:    "RFC 9700, sections 2.1 and 4.1.3", Fix: "List each redirect URI, and set wildcard_redirect to DISABLED.", object: appRule(wildcardRedirect)},
 		{ID: "G02", Title: "Redirect over an unencrypted connection", Severity: High,
-			Rationale: "Whoever is on the way can read the authorization code.",
+			Rationale: "Anybody on the network path can read the authorization code.",
 			Source:    "RFC 9700, section 2.6; RFC 8252, section 7.3", Fix: "Use https, or for a native app its loopback address.", object: appRule(plainRedirect)},
 		{ID: "G03", Title: "Web app redirects to this machine", Severity: Medium,
 			Rationale: "A leftover of development: any program on the user's machine can receive the code.",
@@ -23,7 +23,7 @@ func oauthRules() []Rule {
 			Rationale: "Tokens in redirects leak through history, logs and referrers, and can be replayed.",
 			Source:    "RFC 9700, section 2.1.2", Fix: "Use authorization_code with PKCE and the response type code.", object: appRule(implicitGrant)},
 		{ID: "G06", Title: "Password grant", Severity: High,
-			Rationale: "The app sees the user's password, and multifactor authentication is gone around.",
+			Rationale: "The app sees the user's password, and multifactor authentication is bypassed.",
 			Source:    "RFC 9700, section 2.4", Fix: "Use authorization_code with PKCE.", object: appRule(passwordGrant)},
 		{ID: "G07", Title: "PKCE isn't required", Severity: High,
 			Rationale: "Without PKCE a stolen or injected authorization code can be used. Public clients must use it; for confidential ones it is recommended.",
@@ -38,7 +38,7 @@ func oauthRules() []Rule {
 			Rationale: "A stolen refresh token of a public client works as long as it lives; with rotation its second use is noticed.",
 			Source:    "RFC 9700, section 2.2.2", Fix: "Set refresh_token_rotation_type to ROTATE, with a leeway of some seconds.", object: appRule(refreshTokens)},
 		{ID: "G25", Title: "Rights to change things without the user's consent", Severity: Low,
-			Rationale: "With consent_method TRUSTED nobody who signs in is asked whether the app may change things in his name; of an app by somebody else he should be.",
+			Rationale: "With consent_method TRUSTED, users are not asked whether the app may change things in their name. For an app by a third party, they should be.",
 			Source:    "Okta's apps API, consent_method (by inference)", Fix: "Set consent_method to REQUIRED unless the app is your own.", object: appRule(trusted)},
 	}
 }

@@ -26,7 +26,7 @@ func originRules() []Rule {
 			Rationale: "It gets what the block declares, whoever uses it now, and keeps what is unmanaged.",
 			Source:    "this configuration", Fix: "Make sure that its owner agrees.", change: newImports},
 		{ID: "G42", Title: "The owner of objects changes", Severity: High,
-			Rationale: "Objects with the mark of previous_owner are taken over, and those with the mark of the former owner are no longer this configuration's.",
+			Rationale: "Objects with the mark of previous_owner become this configuration's, and those with the mark of the former owner no longer are.",
 			Source:    "this configuration", Fix: "Let both owners approve it as a change of its own.", change: otherOwner},
 	}
 }
@@ -102,8 +102,9 @@ func newImports(x *examined) (hits []hit) {
 	return hits
 }
 
-// keeps says which rights an object that is taken over may bring along: those that the configuration
-// leaves to the org, and those of others who hold a role or are bound by a resource set.
+// keeps says which rights an object that is taken over may bring along: those that the
+// configuration leaves to the org, and those of others who hold a role or are bound by a resource
+// set.
 func keeps(o *Object) string {
 	var sets []string
 	for _, name := range o.Additive {

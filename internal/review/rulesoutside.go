@@ -11,10 +11,10 @@ import (
 func outsideRules() []Rule {
 	return []Rule{
 		{ID: "G51", Title: "Access depends on a value set outside", Severity: High,
-			Rationale: "The review takes the variable as the files give it. Where the configuration is applied, the environment or an option may give it another value, and so another access.",
+			Rationale: "The review uses the variable's value in the files. Where the configuration is applied, the environment or an option may set another value, and with it other access.",
 			Source:    "Terraform's order of precedence of variables", Fix: "Review with the values with which it is applied: --var-file, --var. Or write the value out.", change: outsides},
 		{ID: "G52", Title: "Unknown value is made otherwise", Severity: High,
-			Rationale: "A value that isn't known here may give any right, before and after; what it is made from has changed.",
+			Rationale: "A value that isn't known here may give any right, and what it is computed from has changed.",
 			Source:    "this review", Fix: "Review with the values with which it is applied: --var-file, --var. Or write the value out.", change: otherUnknowns},
 	}
 }
@@ -68,7 +68,7 @@ func (in *Input) otherUnknowns(before, after []config.Unknown) (list []config.Un
 			list = append(list, u)
 		}
 	}
-	if len(org) > 0 { // a name_suffix that wasn't known is gone: names are other ones than before
+	if len(org) > 0 { // without the unknown name_suffix, names differ from those before
 		list = append(list, config.Unknown{Attribute: "org"})
 	}
 	return list
@@ -85,7 +85,7 @@ func otherUnknowns(x *examined) (hits []hit) {
 			at = nil // it isn't there any more
 		}
 		hits = append(hits, hit{addr: u.Addr, o: x.byAddr[u.Addr.String()], attribute: u.Attribute, at: at,
-			message: cmp.Or(u.Attribute, "the block") + " isn't known, and what it is made from has changed"})
+			message: cmp.Or(u.Attribute, "the block") + " isn't known, and what it is computed from has changed"})
 	}
 	return append(hits, x.undecidedBlocks()...)
 }
@@ -133,7 +133,7 @@ func outsides(x *examined) (hits []hit) {
 		case o.kind.attribute(d.Attribute).meaning != displayOnly:
 			h := hit{o: o, attribute: d.Attribute, at: &d.Range, message: cmp.Or(d.Attribute, "the block") + message}
 			if o.kind.attribute(d.Attribute).meaning != meansRights && d.Attribute != argAuthoritative {
-				h.severity = x.stake(o)
+				h.severity = x.controlRisk(o)
 			}
 			hits = append(hits, h)
 		}

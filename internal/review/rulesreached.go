@@ -75,12 +75,12 @@ func (x *examined) joined(o *Object, r role, g *Object) []hit {
 			had[x.before.who(m)] = true
 		}
 	}
-	operations := x.uponUsers(o, r)
+	operations := x.operationsOnUsers(o, r)
 	var names []string
 	var worst catalog.Operation
 	level := None
-	add := func(name string, held []string) bool {
-		operation, risk := worstUpon(operations, held, r.typ)
+	add := func(name string, protections []string) bool {
+		operation, risk := worstOperationOn(operations, protections, r.typ)
 		if risk == None {
 			return false
 		}
@@ -91,14 +91,14 @@ func (x *examined) joined(o *Object, r role, g *Object) []hit {
 	}
 	members := g.list(attrMembers)
 	for _, m := range members.refs {
-		name, held, stayed := m.String(), x.heldBy(m), had[x.who(m)]
+		name, protections, stayed := m.String(), x.protectionsOf(m), had[x.who(m)]
 		switch {
-		case !stayed && len(held) > 0:
-			add(name+", who is an admin", held)
+		case !stayed && len(protections) > 0:
+			add(name+", who is an admin", protections)
 		case !stayed:
 			add(name, nil)
-		case len(held) > len(x.before.heldBy(m)):
-			add(name+", who becomes an admin", held)
+		case len(protections) > len(x.before.protectionsOf(m)):
+			add(name+", who becomes an admin", protections)
 		}
 	}
 	if members.unknown && !before.unknown {
@@ -112,18 +112,19 @@ func (x *examined) joined(o *Object, r role, g *Object) []hit {
 	}
 	place := g.at(attrMembers)
 	return []hit{{o: o, attribute: blockAdminRole, at: &place, severity: level,
-		says:    "may now " + useUpon(worst, names),
+		verdict: "may now " + useOn(worst, names),
 		message: fmt.Sprintf("%s covers the users of %s, and so %s: it may %s", r, g.Addr, enumerate(names), worst)}}
 }
 
-// uponUsers returns the operations on a user that a role allows its principal, the worst first.
-func (x *examined) uponUsers(o *Object, r role) []catalog.Operation {
-	return x.uponEach(o, r, catalog.Users)
+// operationsOnUsers returns the operations on a user that a role allows its principal, the worst
+// first.
+func (x *examined) operationsOnUsers(o *Object, r role) []catalog.Operation {
+	return x.operationsOnEach(o, r, catalog.Users)
 }
 
-// uponEach returns the operations on an object of a kind that a role allows its principal, the
-// worst first.
-func (x *examined) uponEach(o *Object, r role, kind string) (operations []catalog.Operation) {
+// operationsOnEach returns the operations on an object of a kind that a role allows its principal,
+// the worst first.
+func (x *examined) operationsOnEach(o *Object, r role, kind string) (operations []catalog.Operation) {
 	all := catalog.All()
 	if o.isService() {
 		all = x.granted(o.list(attrOktaAPIScopes).texts)
@@ -138,18 +139,18 @@ func (x *examined) uponEach(o *Object, r role, kind string) (operations []catalo
 	return operations
 }
 
-// worstUpon returns the worst of the operations that Okta allows an admin with the role actor on a
-// user who holds these roles, and its severity. It is worse if the user is an admin, because the
-// actor could then act as that admin.
-func worstUpon(operations []catalog.Operation, held []string, actor string) (catalog.Operation, Severity) {
+// worstOperationOn returns the worst of the operations that Okta allows an admin with the role
+// actor on a user who holds these roles, and its severity. It is worse if the user is an admin,
+// because the actor could then act as that admin.
+func worstOperationOn(operations []catalog.Operation, protections []string, actor string) (catalog.Operation, Severity) {
 	for _, o := range operations {
-		protected := slices.ContainsFunc(held, func(one string) bool {
+		protected := slices.ContainsFunc(protections, func(one string) bool {
 			_, refused := catalog.Protects(one, o, actor)
 			return refused
 		})
 		switch {
 		case protected:
-		case len(held) > 0:
+		case len(protections) > 0:
 			return o, Risk(o)
 		default:
 			return o, Entry{Operation: o, Extent: "one object"}.risk()
@@ -158,8 +159,8 @@ func worstUpon(operations []catalog.Operation, held []string, actor string) (cat
 	return catalog.Operation{}, None
 }
 
-// useUpon returns in words what an operation does to the named objects.
-func useUpon(o catalog.Operation, names []string) string {
+// useOn returns in words what an operation does to the named objects.
+func useOn(o catalog.Operation, names []string) string {
 	u, _ := useOf(o)
 	if u.within == "" {
 		return "call " + o.String() + " on " + enumerate(names)

@@ -19,9 +19,9 @@ func (w *versionIndex) coversApps(r role) bool {
 
 // reachedApp is an app that is new or holds more than before.
 type reachedApp struct {
-	app   *Object
-	held  []string
-	rises bool // whether it existed before
+	app         *Object
+	protections []string
+	rises       bool // whether it existed before
 }
 
 // reachedApps returns the apps that are new or gain rights that a lesser admin could use through
@@ -32,9 +32,9 @@ func (x *examined) reachedApps() (apps []reachedApp) {
 		if !o.isApp() || o.Gone {
 			continue
 		}
-		was, held := x.before.byAddr[o.Addr.String()], x.held(o)
-		if was == nil || len(held) > len(x.before.held(was)) {
-			apps = append(apps, reachedApp{o, held, was != nil})
+		was, protections := x.before.byAddr[o.Addr.String()], x.protections(o)
+		if was == nil || len(protections) > len(x.before.protections(was)) {
+			apps = append(apps, reachedApp{o, protections, was != nil})
 		}
 	}
 	return apps
@@ -45,12 +45,12 @@ func (x *examined) joinedApps(o *Object, r role, apps []reachedApp) []hit {
 	if len(apps) == 0 {
 		return nil
 	}
-	operations := x.uponEach(o, r, catalog.Apps)
+	operations := x.operationsOnEach(o, r, catalog.Apps)
 	var names []string
 	var worst catalog.Operation
 	level, more := None, 0
 	for _, a := range apps {
-		operation, risk := worstUpon(operations, a.held, r.typ)
+		operation, risk := worstOperationOn(operations, a.protections, r.typ)
 		if risk == None || a.app == o {
 			continue
 		}
@@ -65,7 +65,7 @@ func (x *examined) joinedApps(o *Object, r role, apps []reachedApp) []hit {
 		switch {
 		case a.rises:
 			name += ", which gains rights"
-		case len(a.held) > 0:
+		case len(a.protections) > 0:
 			name += ", which has rights of its own"
 		}
 		names = append(names, name)
@@ -77,6 +77,6 @@ func (x *examined) joinedApps(o *Object, r role, apps []reachedApp) []hit {
 		names = append(names, plural(more, "other"))
 	}
 	return []hit{{o: o, attribute: blockAdminRole, at: roleRange(o, r), severity: level,
-		says:    "may now " + useUpon(worst, names),
+		verdict: "may now " + useOn(worst, names),
 		message: fmt.Sprintf("%s covers all apps of %s, and so %s: it may %s", r, schema.OIDCClient, enumerate(names), worst)}}
 }

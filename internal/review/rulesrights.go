@@ -15,7 +15,7 @@ func rightRules() []Rule {
 			Rationale: "Whoever has the app's key may do everything in the org, without multifactor authentication and without anybody signing in.",
 			Source:    "DISA Okta IDaaS STIG V-279690; Okta HealthInsight: limit the number of super admins", Fix: "Assign the least role that does: a standard one, or a custom role within a resource set.", object: superApp},
 		{ID: "G17", Title: "Standard role on the whole org", Severity: Medium,
-			Rationale: "A role without targets reaches every app or group, also those made later.",
+			Rationale: "A role without targets covers every app or group, including those created later.",
 			Source:    "Okta's role assignments API: targets", Fix: "Name target_apps or target_groups, or use a custom role within a resource set.", object: wideRole},
 		{ID: "G18", Title: "Scope that is nearly an administrator", Severity: Medium, Worst: High,
 			Rationale: "With a role that allows it, a service app with this scope can take over identities, apps or the way people sign in.",
@@ -33,16 +33,16 @@ func rightRules() []Rule {
 			Rationale: "It misleads whoever reads the configuration, and gives rights as soon as a scope is added.",
 			Source:    "Okta developer docs, issue 1872", Fix: "Grant a scope that it allows, or take the role out.", object: idleRole},
 		{ID: "G62", Title: "New right that no smoke test uses", Severity: Low,
-			Rationale: "The app's smoke tests show what it is for, and none of them needs the new right. What nobody needs only helps whoever gets hold of the app's key.",
+			Rationale: "The app's smoke tests show what it is for, and none of them needs the new right. A right that nobody needs only helps an attacker who has the app's key.",
 			Source:    "RFC 9700, section 2.3; this configuration's smoke tests", Fix: "Leave the right out, or add a request to a smoke test that shows what it is for.", change: newUnused},
-		{ID: "G58", Title: "The app may use the own account of who signs in", Severity: Low, Worst: Medium,
-			Rationale: "No admin role is needed for it: whoever has the token of a user who signed in may read the profile, e-mail address, phone or authenticators by which that user is known, or with a .manage scope change them.",
+		{ID: "G58", Title: "The app may use the account of the user who signs in", Severity: Low, Worst: Medium,
+			Rationale: "No admin role is needed. Whoever has the token of a user who signed in may read that user's profile, email address, phone number or authenticators, and with a .manage scope change them.",
 			Source:    "Okta guides: configure user-scoped account management; OAuth for Okta scopes", Fix: "Ask for the .read scope, or take it out.", object: ownAccounts},
 		{ID: "G24", Title: "Everybody may use the app", Severity: Medium,
 			Rationale: "Also guests, contractors and service users, and whoever joins later.",
 			Source:    "Okta help: Federation Broker Mode", Fix: "Assign the groups that need the app, and set implicit_assignment to false.", object: everybody},
 		{ID: "G26", Title: "Privileged app may sign in from anywhere", Severity: Medium,
-			Rationale: "A stolen key works from everywhere; a network zone limits where.",
+			Rationale: "A stolen key works from anywhere; a network zone limits from where.",
 			Source:    "DISA Okta IDaaS STIG V-279689", Fix: "Set network_connection to ZONE with the zones of the app's hosts.", object: anywhere},
 	}
 }
@@ -54,7 +54,7 @@ func superApp(_ *examined, o *Object) (hits []hit) {
 	for _, r := range rolesOf(o) {
 		if r.typ == "SUPER_ADMIN" {
 			hits = append(hits, hit{o: o, attribute: blockAdminRole, at: roleRange(o, r), message: "SUPER_ADMIN is assigned to a service app",
-				accounts: func(Entry) bool { return true }})
+				reported: func(Entry) bool { return true }})
 		}
 	}
 	return hits
@@ -76,7 +76,7 @@ func wideRole(_ *examined, o *Object) (hits []hit) {
 			}
 		}
 		for i := range hits[before:] {
-			hits[before+i].accounts = func(e Entry) bool { return e.Via == r.String() }
+			hits[before+i].reported = func(e Entry) bool { return e.Via == r.String() }
 		}
 	}
 	return hits
@@ -104,7 +104,7 @@ func dangerousScope(x *examined, o *Object) (hits []hit) {
 				wide = wide || e.Extent == ""
 			}
 		}
-		h := hit{o: o, attribute: attrOktaAPIScopes, accounts: func(e Entry) bool { return slices.Contains(e.Operation.Scopes, scope) }}
+		h := hit{o: o, attribute: attrOktaAPIScopes, reported: func(e Entry) bool { return slices.Contains(e.Operation.Scopes, scope) }}
 		switch {
 		case writes == 0:
 			continue // no role makes it usable: G21 reports that
@@ -135,7 +135,7 @@ func escalation(x *examined, o *Object) (hits []hit) {
 		if at := slices.IndexFunc(entries, func(e Entry) bool { return e.Operation.Path == path && e.Operation.Method == method }); at >= 0 {
 			scopes := entries[at].Operation.Scopes
 			hits = append(hits, hit{o: o, attribute: attrOktaAPIScopes, severity: way.severity, message: "it may " + way.how + " (" + way.operation + ")",
-				accounts: func(e Entry) bool { return slices.Equal(e.Operation.Scopes, scopes) }})
+				reported: func(e Entry) bool { return slices.Equal(e.Operation.Scopes, scopes) }})
 		}
 	}
 	return hits
@@ -169,9 +169,9 @@ func idleScope(x *examined, o *Object) (hits []hit) {
 
 func ownAccounts(x *examined, o *Object) (hits []hit) {
 	for _, scope := range x.of(o).OwnAccount {
-		h := hit{o: o, attribute: attrOktaAPIScopes, message: scope + ": the app may read the own account of whoever signs in"}
+		h := hit{o: o, attribute: attrOktaAPIScopes, message: scope + ": the app may read the account of the user who signs in"}
 		if strings.HasSuffix(strings.TrimSuffix(scope, ".self"), ".manage") {
-			h.severity, h.message = Medium, scope+": the app may change the own account of whoever signs in"
+			h.severity, h.message = Medium, scope+": the app may change the account of the user who signs in"
 		}
 		hits = append(hits, h)
 	}

@@ -11,7 +11,7 @@ import (
 func secretRules() []Rule {
 	return []Rule{
 		{ID: "G36", Title: "Secret older than the app's first right", Severity: Low,
-			Rationale: "Whoever could edit the app so far can have read its client secret, and it gives more from now on.",
+			Rationale: "Anybody who could edit the app may have read its client secret, which now gives more rights.",
 			Source:    "RFC 9700, section 2.5 (by inference)", Fix: "Rotate the secret: add a client_secret block with the time now, switch the program to the new secret, and take the old one out.", change: oldSecrets},
 		{ID: "G60", Title: "A variable gives the client secret", Severity: Low, Worst: High,
 			Rationale: "Whoever can read or set the variable where the configuration is applied can authenticate as the app; a secret that Okta makes is known to the org alone.",
@@ -50,7 +50,7 @@ func givenSecrets(x *examined) (hits []hit) {
 		after, _ := secretsOf(is)
 		for _, s := range after {
 			if s.given && !slices.ContainsFunc(before, func(b secret) bool { return b.given && b.since == s.since }) {
-				hits = append(hits, hit{o: is, attribute: blockClientSecret, severity: min(max(x.stake(is), Low), High),
+				hits = append(hits, hit{o: is, attribute: blockClientSecret, severity: min(max(x.controlRisk(is), Low), High),
 					message: fmt.Sprintf("client secret %s is given by a variable from now on", s.since)})
 			}
 		}

@@ -7,13 +7,13 @@ import "slices"
 func sharedRules() []Rule {
 	return []Rule{
 		{ID: "G45", Title: "A custom role or resource set grows", Severity: Low, Worst: Medium,
-			Rationale: "Whoever has the role in the org may do more: others than this configuration declares may have it, too.",
-			Source:    "Okta's roles API: custom roles and resource sets are assigned apart", Fix: "Look up who else has it, and make a role or set of its own for what only some need.", gains: grownShares},
+			Rationale: "Everybody who has the role in the org may do more, including principals that this configuration does not declare.",
+			Source:    "Okta's roles API: custom roles and resource sets are assigned separately", Fix: "Look up who else has it, and create a separate role or set for what only some need.", gains: grownShares},
 	}
 }
 
-// grownShares finds custom roles and resource sets that grow without a gain for any declared
-// principal. Such gains are reported at the principal.
+// grownShares finds custom roles and resource sets that grow although no declared principal gains
+// rights. Gains of declared principals have findings of their own.
 func grownShares(x *examined, _ []Finding) (hits []hit) {
 	if !x.in.Compared {
 		return nil
@@ -42,10 +42,10 @@ func (x *examined) gainsBy(such func(role) bool) bool {
 				continue
 			}
 			gained := func(e Entry) bool { return e.Via == r.String() }
-			blank := func(b Blank) bool {
-				return b.Via == r.String() && (p.Before == nil || !slices.Contains(p.Before.Blank, b))
+			unlisted := func(b UnlistedPermission) bool {
+				return b.Via == r.String() && (p.Before == nil || !slices.Contains(p.Before.UnlistedPermissions, b))
 			}
-			if slices.ContainsFunc(p.gained.list, gained) || slices.ContainsFunc(p.After.Blank, blank) {
+			if slices.ContainsFunc(p.gained.list, gained) || slices.ContainsFunc(p.After.UnlistedPermissions, unlisted) {
 				return true
 			}
 		}

@@ -15,10 +15,10 @@ import (
 func smokeRules() []Rule {
 	const source = "this configuration's smoke tests"
 	return []Rule{
-		{ID: "P04", Title: "Smoke test removed", Severity: Medium, Worst: High, Rationale: "Nothing proves any longer what it proved: that something works, or that something is refused.",
-			Source: source, Fix: "Keep the test, or let the app's owner approve that it goes.", change: removedTests},
+		{ID: "P04", Title: "Smoke test removed", Severity: Medium, Worst: High, Rationale: "Nothing proves any longer what the test proved: that something works, or that something is refused.",
+			Source: source, Fix: "Keep the test, or let the app's owner approve its removal.", change: removedTests},
 		{ID: "P05", Title: "Smoke test weakened", Severity: Medium, Worst: High, Rationale: "The test passes where it failed before.",
-			Source: source, Fix: "Keep what the test expects, or say in the change why the org answers otherwise now.", change: weakenedTests},
+			Source: source, Fix: "Keep what the test expects, or say in the change why the org's answer is different now.", change: weakenedTests},
 		{ID: "P06", Title: "App without any smoke test", Severity: High, Rationale: "The app was tested, and now no apply proves what it may do and what it may not.",
 			Source: source, Fix: "Keep one test of what the app may do, and one of what it may not.", change: untested},
 	}

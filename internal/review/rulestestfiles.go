@@ -12,10 +12,10 @@ import (
 func testFileRules() []Rule {
 	const source = "this configuration's test files"
 	return []Rule{
-		{ID: "P19", Title: "Test removed", Severity: Medium, Worst: High, Rationale: "A run or an assertion of a test file refused changes that must not be. Later ones pass without it.",
-			Source: source, Fix: "Keep the test, or let its owners approve that it goes.", change: removedRuns},
+		{ID: "P19", Title: "Test removed", Severity: Medium, Worst: High, Rationale: "A run or an assertion of a test file refused unwanted changes. Without it, they pass.",
+			Source: source, Fix: "Keep the test, or let its owners approve its removal.", change: removedRuns},
 		{ID: "P20", Title: "Test weakened", Severity: Medium, Worst: High, Rationale: "The run passes where it failed before, or shows something else.",
-			Source: source, Fix: "Keep what the test asserts, or say in the change why it is otherwise now.", change: weakenedRuns},
+			Source: source, Fix: "Keep what the test asserts, or say in the change why that is different now.", change: weakenedRuns},
 	}
 }
 
@@ -190,7 +190,7 @@ func weakenedRuns(x *examined) (hits []hit) {
 	return append(append(hits, x.otherSeeds()...), x.noStandardTest()...)
 }
 
-// weakerRun returns what a run shows otherwise, besides its assertions.
+// weakerRun returns what a run no longer shows, besides its assertions.
 func weakerRun(was, is *TestRun) (changes []string, severity Severity) {
 	say := func(s Severity, text string) {
 		changes, severity = append(changes, text), max(severity, s)

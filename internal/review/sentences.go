@@ -134,7 +134,7 @@ func idleSentence(who string, p *Principal) string {
 		return who + " gets " + enumerate(quantity("the role", "the roles", roles)) + ", which allows nothing new"
 	case len(scopes) > 0:
 		if p.After.Actor == SignedIn && len(without(p.After.OwnAccount, before.OwnAccount)) > 0 {
-			return who + " may use the own account of whoever signs in, by " + enumerate(scopes)
+			return who + " may use the account of the user who signs in, by " + enumerate(scopes)
 		}
 		return who + " gets " + enumerate(quantity("the scope", "the scopes", scopes)) + ", which " + p.withoutEffect(scopes)
 	}

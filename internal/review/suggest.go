@@ -38,8 +38,8 @@ type Suggestion struct {
 	Roles  []RightUse
 	// Fewer are the scopes that would do; nil if nothing is known.
 	Fewer []string
-	// Role is the least standard role that would do, Permissions those of a custom role; empty if no
-	// request is known, or none would do.
+	// Role is the least standard role that would do, Permissions those of a custom role; empty if
+	// no request is known, or none would do.
 	Role        string
 	Permissions []string
 	// ClientID identifies the app in the System Log; "" if it isn't known, or for others.
@@ -52,8 +52,8 @@ func (s *Suggestion) Smaller() bool {
 	return slices.ContainsFunc(s.Scopes, unused) || slices.ContainsFunc(s.Roles, unused) || s.Role != "" && !slices.ContainsFunc(s.Roles, func(u RightUse) bool { return u.Right == s.Role })
 }
 
-// practice is what the tests of a principal do.
-type practice struct {
+// testedUse is what the tests of a principal do.
+type testedUse struct {
 	asked  map[string][]string // scope -> tests
 	called map[operationName][]string
 	calls  []catalog.Operation
@@ -91,7 +91,7 @@ func (r *Review) suggestFor(p *Principal, tests []schema.SmokeTest) (s Suggestio
 }
 
 func (w *versionIndex) suggest(o *Object, tests []schema.SmokeTest) Suggestion {
-	a, p := w.of(o), practiceOf(o, tests)
+	a, p := w.of(o), testedUseOf(o, tests)
 	s := Suggestion{Addr: o.Addr, Kind: o.Kind.Title, Name: o.name(), Tests: p.tests}
 	if o.isApp() {
 		s.ClientID = cmp.Or(o.text(attrClientID), o.ID)
@@ -122,10 +122,10 @@ func (w *versionIndex) suggest(o *Object, tests []schema.SmokeTest) Suggestion {
 	return s
 }
 
-// practiceOf returns what the tests do as the principal. A test that derives others from the
+// testedUseOf returns what the tests do as the principal. A test that derives others from the
 // declarations, or expects a refusal, says nothing about the purpose.
-func practiceOf(o *Object, tests []schema.SmokeTest) *practice {
-	p := &practice{asked: map[string][]string{}, called: map[operationName][]string{}}
+func testedUseOf(o *Object, tests []schema.SmokeTest) *testedUse {
+	p := &testedUse{asked: map[string][]string{}, called: map[operationName][]string{}}
 	for i := range tests {
 		t := &tests[i]
 		acts := t.App.Addr == o.Addr
@@ -170,7 +170,7 @@ func practiceOf(o *Object, tests []schema.SmokeTest) *practice {
 }
 
 // scope says what the tests do with a granted scope.
-func (p *practice) scope(scope string) RightUse {
+func (p *testedUse) scope(scope string) RightUse {
 	u := RightUse{Right: scope, Use: UseNever}
 	reads := strings.TrimSuffix(scope, ".manage") + ".read"
 	for _, o := range p.calls {
@@ -196,7 +196,7 @@ func (p *practice) scope(scope string) RightUse {
 }
 
 // role says what the tests do with a role beside others.
-func (p *practice) role(w *versionIndex, r role, others []role) RightUse {
+func (p *testedUse) role(w *versionIndex, r role, others []role) RightUse {
 	u := RightUse{Right: r.String(), Use: UseNever}
 	entries, unjudged := w.roleEntries(r, p.calls)
 	for _, e := range entries {
@@ -279,8 +279,8 @@ func least(names []string, calls []catalog.Operation, permits func(string, catal
 	return best
 }
 
-// newUnused finds new scopes and roles of apps that no smoke test of theirs uses, although the tests
-// say what the apps are for.
+// newUnused finds new scopes and roles of apps that no smoke test of theirs uses, although the
+// tests say what the apps are for.
 func newUnused(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil

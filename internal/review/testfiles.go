@@ -30,7 +30,7 @@ type TestRun struct {
 	Name    string
 	File    string // its file's name
 	Command testfile.Command
-	// Values are the prints of the variables, by name, and Events that of what happens in the org
+	// Values are the prints of the variables, by name. Events is the print of the events in the org
 	// before the run. Both begin with those of the file.
 	Values   map[string]string
 	Events   string

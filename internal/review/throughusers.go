@@ -22,7 +22,7 @@ func (w *versionIndex) asUsers(a *Access, o *Object) {
 	a.Entries = merge(a.Entries)
 	users, groups := o.list(attrAssignedUsers), o.list(attrAssignedGroups)
 	a.Open = users.null || groups.null || users.unknown || groups.unknown || isTrue(o.get(attrImplicitAssignment)) || len(o.released) > 0
-	stranger := func(who string) { a.Open, a.Strangers = true, append(a.Strangers, who) }
+	other := func(who string) { a.Open, a.NamedOthers = true, append(a.NamedOthers, who) }
 	unknown := func(who string) {
 		if a.Open = true; len(a.Entries) > 0 {
 			a.Unknown = append(a.Unknown, "who may use it: "+who+" aren't known here")
@@ -35,34 +35,34 @@ func (w *versionIndex) asUsers(a *Access, o *Object) {
 		unknown(attrAssignedGroups)
 	}
 	for _, r := range append(users.refs, groups.refs...) {
-		w.mayUse(a, r, stranger)
+		w.mayUse(a, r, other)
 		for _, group := range w.principals(r) {
 			if !group.kind.has(attrMembers) {
 				continue
 			}
 			members := group.list(attrMembers)
 			if members.null {
-				stranger("members of " + group.Addr.String() + " that aren't declared")
+				other("members of " + group.Addr.String() + " that aren't declared")
 			}
 			if members.unknown {
 				unknown("members of " + group.Addr.String())
 			}
 			for _, m := range members.refs {
-				w.mayUse(a, m, stranger)
+				w.mayUse(a, m, other)
 			}
 		}
 	}
-	for _, list := range []*[]string{&a.Admins, &a.Strangers} {
+	for _, list := range []*[]string{&a.Admins, &a.NamedOthers} {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
 	}
 }
 
 // mayUse adds a principal who may sign in to an app.
-func (w *versionIndex) mayUse(a *Access, r ref, stranger func(string)) {
+func (w *versionIndex) mayUse(a *Access, r ref, other func(string)) {
 	principals := w.principals(r)
 	if len(principals) == 0 {
-		stranger(r.shown())
+		other(r.shown())
 	}
 	for _, o := range principals {
 		a.Admins = append(a.Admins, w.admin(o)...)

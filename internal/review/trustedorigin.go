@@ -24,7 +24,7 @@ var trustedOriginKind = &kind{
 	},
 	rules: []Rule{
 		{ID: "G55", Title: "An origin is trusted that others can be", Severity: High,
-			Rationale: "Whoever is on the way to an unencrypted origin, or serves any host that a wildcard stands for, has what the origin is trusted with.",
+			Rationale: "Anybody on the network path to an unencrypted origin, or with a host that the wildcard matches, is trusted like the origin.",
 			Source:    "RFC 6454, section 3.2; OWASP: CORS origin header scrutiny", Fix: "Trust an https origin, of one host.", object: openOrigin},
 		{ID: "G56", Title: "An origin is trusted with more", Severity: Medium,
 			Rationale: "Its pages act in the browser of whoever is signed in: they call the org's API with the user's session, are redirected to, or embed Okta's pages.",

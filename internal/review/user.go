@@ -26,7 +26,7 @@ var userKind = &kind{
 		harmless("last_name", "a name that people see; who signs in is known by the login"),
 		controls(attrProfile),
 		right(attrStatus),
-		{name: "password", meaning: meansControl, immaterial: "sent when the user is made; another one takes a later password_version, which is reviewed"},
+		{name: "password", meaning: meansControl, immaterial: "sent when the user is created; a new one requires a later password_version, which is reviewed"},
 		controls(attrPasswordVersion),
 		guard("password_changed"),
 		right(attrOnDestroy),
@@ -34,11 +34,11 @@ var userKind = &kind{
 	},
 	rules: []Rule{
 		{ID: "G43", Title: "Somebody else can sign in as the user", Severity: Medium, Worst: High,
-			Rationale: "Whoever knows the new password, or reads the new mailbox, can do all that the user may do: Okta sends resets of the password there.",
+			Rationale: "Whoever knows the new password, or reads the new mailbox, can do all that the user may do: Okta sends password resets there.",
 			Source:    "Okta's users API (by inference)", Fix: "Make sure that the user asked for it.", change: newCredentials},
 		{ID: "G59", Title: "Attributes change that group rules may go by", Severity: Medium,
-			Rationale: "A group rule puts users into groups by their attributes, and with the groups come apps and admin roles; apps are told attributes, too. No file shows the org's rules and mappings, so nobody can tell here.",
-			Source:    "Okta's group rules and profile mappings", Fix: "Look in the org for group rules and app mappings that go by the attribute (Directory > Groups > Rules).", change: profileChanges},
+			Rationale: "A group rule adds users to groups by their attributes, and groups give apps and admin roles; apps receive attributes, too. No file shows the org's rules and mappings, so a review can't tell the effect.",
+			Source:    "Okta's group rules and profile mappings", Fix: "Look in the org for group rules and app mappings that use the attribute (Directory > Groups > Rules).", change: profileChanges},
 	},
 }
 
@@ -70,7 +70,7 @@ func newCredentials(x *examined) (hits []hit) {
 			}
 			return
 		}
-		severity := max(x.stake(is), Medium)
+		severity := max(x.controlRisk(is), Medium)
 		if !version.IsNull() && !version.RawEquals(was.get(attrPasswordVersion)) {
 			hits = append(hits, hit{o: is, attribute: attrPasswordVersion, severity: severity, message: "the password is set again"})
 		}
@@ -81,8 +81,8 @@ func newCredentials(x *examined) (hits []hit) {
 	return hits
 }
 
-// profileChanges names the custom attributes of users that change. Their values stay unsaid: they
-// tell about people.
+// profileChanges names the custom attributes of users that change. It does not
+// return their values, which are personal data.
 func profileChanges(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
@@ -98,9 +98,9 @@ func profileChanges(x *examined) (hits []hit) {
 		names := schema.ChangedNames(before, is.get(attrProfile))
 		switch {
 		case !is.get(attrProfile).IsKnown() && !before.RawEquals(is.get(attrProfile)), !before.IsKnown():
-			hits = append(hits, hit{o: is, attribute: attrProfile, message: "attributes that aren't known here change; a group rule or app mapping of the org may go by them"})
+			hits = append(hits, hit{o: is, attribute: attrProfile, message: "attributes that aren't known here change; a group rule or app mapping of the org may use them"})
 		case len(names) > 0:
-			hits = append(hits, hit{o: is, attribute: attrProfile, message: strings.Join(names, ", ") + ": a group rule or app mapping of the org may go by it"})
+			hits = append(hits, hit{o: is, attribute: attrProfile, message: strings.Join(names, ", ") + ": a group rule or app mapping of the org may use it"})
 		}
 	})
 	return hits

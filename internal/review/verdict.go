@@ -217,8 +217,8 @@ func (r *Review) firstPrincipal() (first *Principal, others int) {
 	return first, others
 }
 
-// severityOf returns how bad it is what the sentence about a principal says, by the findings that
-// it includes.
+// severityOf returns the severity of the sentence about a principal: that of the findings that it
+// includes.
 func (r *Review) severityOf(p *Principal) Severity {
 	severity := p.urgency.severity
 	for _, f := range r.findingsOf[p.Addr] {
@@ -288,8 +288,8 @@ func (f *Finding) sentence(r *Review) string {
 	switch {
 	case strings.HasPrefix(f.Rule, "rule."):
 		return "The rule " + strings.TrimPrefix(f.Rule, "rule.") + " finds a violation" + r.named(f.Addr) + ": " + message
-	case f.says != "":
-		return r.nameOf(f.Addr) + " " + f.says
+	case f.verdict != "":
+		return r.nameOf(f.Addr) + " " + f.verdict
 	case f.Rule == ruleUnjudged && strings.HasPrefix(message, "gains "):
 		return r.nameOf(f.Addr) + " " + message
 	case f.Rule == ruleUnjudged && r.after.byAddr[f.Addr.String()] != nil:

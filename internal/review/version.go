@@ -20,8 +20,8 @@ type Version struct {
 	Origin    Origin
 	// Undecided are blocks without objects, such as tests and imports, whose effect isn't known.
 	Undecided []config.Undecided
-	// Outside is what depends on variables that may have other values where the configuration is
-	// applied.
+	// Outside lists the values that depend on variables, which may have other values where the
+	// configuration is applied.
 	Outside []config.Outside
 }
 

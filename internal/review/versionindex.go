@@ -27,7 +27,7 @@ func newVersionIndex(objects []Object) *versionIndex {
 		}
 	}
 	for i := range objects {
-		for _, key := range objects[i].callings() {
+		for _, key := range objects[i].lookupKeys() {
 			w.byOktaName[key] = append(w.byOktaName[key], &objects[i])
 		}
 	}

@@ -11,12 +11,12 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Waiver says in the configuration that a finding is known and accepted.
+// Waiver is a block of the configuration that accepts a finding.
 type Waiver struct {
 	Rule    string // id of the rule
 	On      string // address of the object; "*" for all
 	Reason  string
-	Owner   string // who answers for it
+	Owner   string // who is responsible for it
 	Expires time.Time
 	Range   hcl.Range
 }
@@ -48,15 +48,15 @@ const (
 // Rules that need to know which findings there are; waive applies them.
 var (
 	expiredWaiver = Rule{ID: ruleExpired, Title: "Expired waiver", Severity: Medium, Worst: Critical,
-		Rationale: "A waiver is a decision for a time; after it somebody has to decide again.",
-		Source:    "this project's waivers", Fix: "Mend what the finding says, or decide again: set a new date with a reason."}
+		Rationale: "A waiver is a decision for a limited time; afterwards somebody has to decide again.",
+		Source:    "this project's waivers", Fix: "Fix what the finding reports, or decide again: set a new date with a reason."}
 	unusedWaiver = Rule{ID: ruleUnused, Title: "Unused waiver", Severity: Low,
 		Rationale: "A waiver without a finding would hide the next one.",
 		Source:    "this project's waivers", Fix: "Take the waiver out."}
 )
 
-// agreed is what a waiver of each version allow together: reason and owner are
-// those of the first, which was approved, and the earlier last day counts.
+// agreed is a waiver that both versions have. Its reason and owner are those of the first version,
+// which was approved; the earlier of the two last days counts.
 type agreed struct {
 	Waiver
 	was *Waiver
@@ -88,8 +88,8 @@ func (a *agreed) covers(in *Input, f *Finding) bool {
 	return known && a.Waiver.covers(f) && within(a.was.On, former)
 }
 
-// former is the address in the first version of what has this one in the second.
-// For a new object it is its own, unless that was another one's.
+// former returns the address in the first version of the object that has this address in the
+// second. For a new object it returns the same address, unless another object had it before.
 func (in *Input) former(addr string) (former string, known bool) {
 	if former, renamed := in.formerly[addr]; renamed {
 		return former, true
@@ -145,9 +145,9 @@ func worstFinding(findings []Finding) (worst Severity) {
 	return worst
 }
 
-// likeBefore finds the waiver of the first version that is most like this one, and
-// reports whether this one covers more or lasts longer than every such. nil: the
-// first version has none of the rule on such objects.
+// likeBefore returns the most similar waiver of the first version, and whether this one covers more
+// or lasts longer than all similar ones. It returns nil if the first version has no waiver of the
+// rule on such objects.
 func (in *Input) likeBefore(w *Waiver) (like *Waiver, wider bool) {
 	for i := range in.Was.Waivers {
 		was := &in.Was.Waivers[i]
@@ -163,7 +163,7 @@ func (in *Input) likeBefore(w *Waiver) (like *Waiver, wider bool) {
 	return like, true
 }
 
-// readdressed is where the address of a waiver of the first version is now.
+// readdressed returns the address in the second version for that of a waiver of the first.
 func (in *Input) readdressed(on string) string {
 	for is, was := range in.formerly {
 		if was == on {

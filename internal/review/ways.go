@@ -120,7 +120,7 @@ func (w *versionIndex) about(o *Object) []*Object {
 	if o.isApp() {
 		return list
 	}
-	for _, key := range o.callings() {
+	for _, key := range o.lookupKeys() {
 		for _, other := range w.byOktaName[key] {
 			if !slices.Contains(list, other) {
 				list = append(list, other)
@@ -155,9 +155,9 @@ func classOf(o *Object) class {
 
 // targets are principals that are worth acting as: those of one class that hold the same.
 type targets struct {
-	class class
-	held  []string
-	list  []*Object
+	class       class
+	protections []string
+	list        []*Object
 }
 
 // targetsAmong groups principals.
@@ -166,9 +166,9 @@ func (w *versionIndex) targetsAmong(list []*Object) (groups []*targets) {
 	for _, o := range list {
 		t := targets{class: classOf(o)}
 		for _, block := range w.about(o) {
-			t.held = append(t.held, w.held(block)...)
+			t.protections = append(t.protections, w.protections(block)...)
 		}
-		key := fmt.Sprint(t.class, t.held)
+		key := fmt.Sprint(t.class, t.protections)
 		if byKey[key] == nil {
 			byKey[key] = &t
 			groups = append(groups, &t)
@@ -181,8 +181,8 @@ func (w *versionIndex) targetsAmong(list []*Object) (groups []*targets) {
 // first returns the first of the principals on which the way works for somebody; nil if there is
 // none.
 func (w *versionIndex) first(u usable, t *targets, actor *Object) *Object {
-	if u.on != t.class || slices.ContainsFunc(t.held, func(held string) bool {
-		_, refused := catalog.Protects(held, u.protectedBy(), u.role)
+	if u.on != t.class || slices.ContainsFunc(t.protections, func(protections string) bool {
+		_, refused := catalog.Protects(protections, u.protectedBy(), u.role)
 		return refused
 	}) {
 		return nil

@@ -221,7 +221,7 @@ func remarks(a *ReviewAccess) (out []string) {
 		out = append(out, "is not active, so it may do nothing")
 	}
 	if len(a.OwnAccount) > 0 {
-		out = append(out, "acts on the own account of the user who signs in, whatever their rights: "+strings.Join(a.OwnAccount, ", "))
+		out = append(out, "acts on the account of the user who signs in, whatever their rights: "+strings.Join(a.OwnAccount, ", "))
 	}
 	for _, s := range a.IdleScopes {
 		if catalog.OwnAccount(s) {

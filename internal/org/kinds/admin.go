@@ -147,9 +147,9 @@ func findAdmin(ctx context.Context, o *Org, want schema.ObjectQuery) ([]*Remote,
 }
 
 // Admins returns the principals that may have admin roles, as objects of the kind admin. Okta lists
-// only users with roles (GET /api/v1/iam/assignees/users). Every service app must be asked, and
-// every group except those without admin privileges according to their statistics (GET
-// /api/v1/groups?expand=stats).
+// only users with roles (GET /api/v1/iam/assignees/users). The roles of
+// every service app must be read, and those of every group except groups without admin privileges
+// according to their statistics (GET /api/v1/groups?expand=stats).
 func (o *Org) Admins(ctx context.Context, apps []*Remote) ([]*Remote, error) {
 	kind := Named(AdminKind)
 	entries, err := o.AdminUsers(ctx)

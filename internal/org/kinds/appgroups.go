@@ -14,9 +14,9 @@ import (
 // This file reads the groups of many apps.
 //
 // They can be read app by app (/apps/{id}/groups), in the bucket that grants and keys share, which
-// is the scarcest. Or they can be read group by group (/groups/{id}/apps), in a bucket with a higher
-// limit; then for all groups of the org, because an undeclared group may have been assigned. The
-// faster way is used.
+// is the scarcest. Or they can be read group by group (/groups/{id}/apps), in a bucket with a
+// higher limit; then for all groups of the org, because an undeclared group may have been assigned.
+// The faster way is used.
 //
 // From the groups' side only active apps are read, because Okta does not document whether it lists
 // others there; and only if the principal sees the group Everyone, because an admin of some groups
@@ -35,7 +35,7 @@ func (r *Remote) canShareGroups() bool {
 // groupsOfApps returns the jobs that read the groups of the apps. load is the load of the other
 // jobs.
 func (o *Org) groupsOfApps(ctx context.Context, apps []*Remote, load schema.Load) ([]okta.Job, error) {
-	groups, err := o.groupsToAsk(ctx, len(apps), load)
+	groups, err := o.groupsToList(ctx, len(apps), load)
 	if err != nil {
 		return nil, err
 	}
@@ -68,9 +68,9 @@ func (o *Org) groupsOfApp(r *Remote) okta.Job {
 	}}
 }
 
-// groupsToAsk returns all groups of the org; nil if it takes less time to ask n apps for their
-// groups, or if there may be groups that the principal cannot see.
-func (o *Org) groupsToAsk(ctx context.Context, n int, load schema.Load) ([]named, error) {
+// groupsToList returns all groups of the org; nil if it takes less time to read the groups
+// of n apps one by one, or if there may be groups that the principal cannot see.
+func (o *Org) groupsToList(ctx context.Context, n int, load schema.Load) ([]named, error) {
 	budget := o.Roomier(load, n, o.Bucket(http.MethodGet, appsPath), o.Bucket(http.MethodGet, groupsPath))
 	if budget < 2 {
 		return nil, nil
@@ -103,7 +103,7 @@ type sharedGroups struct {
 	once sync.Once
 	err  error
 	mu   sync.Mutex
-	lost bool // whether a group could not be asked and the apps were asked instead
+	lost bool // whether a group's apps could not be read, so that each app's groups are read instead
 }
 
 // read adds a group to the apps that it is assigned to.
@@ -117,7 +117,7 @@ func (s *sharedGroups) read(ctx context.Context, group named) error {
 	case okta.NotFound(err):
 		return nil // deleted meanwhile
 	case errors.As(err, &refused):
-		return s.askApps(ctx)
+		return s.readFromApps(ctx)
 	case err != nil:
 		return err
 	}
@@ -134,8 +134,8 @@ func (s *sharedGroups) read(ctx context.Context, group named) error {
 	return nil
 }
 
-// askApps reads the groups of all apps from the apps' side instead.
-func (s *sharedGroups) askApps(ctx context.Context) error {
+// readFromApps reads the groups of all apps from the apps' side instead.
+func (s *sharedGroups) readFromApps(ctx context.Context) error {
 	s.once.Do(func() {
 		s.mu.Lock()
 		s.lost = true

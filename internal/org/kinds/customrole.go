@@ -24,7 +24,7 @@ const (
 	conditionBlock  = "condition"
 )
 
-// optionalIAM names the kinds that an org may lack: see Kind.Optional.
+// optionalIAM names the kinds that an org may not have: see Kind.Optional.
 const optionalIAM = "custom roles and resource sets"
 
 func customRole() *Kind {
@@ -51,10 +51,10 @@ func customRole() *Kind {
 		Operations: Operations{Create: "POST /api/v1/iam/roles", Update: "PUT /api/v1/iam/roles/{roleIdOrLabel}", Delete: "DELETE /api/v1/iam/roles/{roleIdOrLabel}"},
 		Events: []EventEffect{
 			{Targets: targetCustomRole, Types: `iam.role.create`},
-			{Targets: targetCustomRole, HolderRights: true, Types: `iam.role.permission.conditions.add iam.role.permission.conditions.delete
+			{Targets: targetCustomRole, PrincipalRights: true, Types: `iam.role.permission.conditions.add iam.role.permission.conditions.delete
 				iam.role.permissions.add iam.role.permissions.delete`},
 			{Targets: targetCustomRole, Renamed: true, Types: `iam.role.update`},
-			{Targets: targetCustomRole, Gone: true, HolderRights: true, Types: `iam.role.delete`},
+			{Targets: targetCustomRole, Gone: true, PrincipalRights: true, Types: `iam.role.delete`},
 		},
 	}
 }
@@ -79,9 +79,9 @@ func labelled(o *Org, kind *Kind, docs []map[string]any) (found []*Remote) {
 	return found
 }
 
-// described is the description in a document. Okta refuses an empty one, which is left where the
-// mark that stood there goes: the label takes its place.
-func described(doc map[string]any) string {
+// descriptionOrLabel returns the description in a document, or the label if nothing is left of the
+// description without the mark: Okta refuses an empty one.
+func descriptionOrLabel(doc map[string]any) string {
 	return cmp.Or(okta.Text(doc, "description"), okta.Text(doc, "label"))
 }
 
@@ -129,7 +129,7 @@ func updateCustomRole(ctx context.Context, o *Org, now *Remote, doc map[string]a
 		}
 	}
 	if doc != nil {
-		body := map[string]any{"label": doc["label"], "description": described(doc)}
+		body := map[string]any{"label": doc["label"], "description": descriptionOrLabel(doc)}
 		if err := o.Do(ctx, o.Request(http.MethodPut, customRolePath(now.ID()), body)); err != nil {
 			return err
 		}

@@ -8,8 +8,8 @@ import (
 )
 
 // MayChange reports whether an event of the System Log may have changed an attribute or type of
-// nested block of an object of the kind, which the event names as target. An event of a type that
-// nobody here knows may have changed everything.
+// nested block of an object of the kind, which the event names as target. An event of
+// an unknown type may have changed everything.
 func (k *Kind) MayChange(event string, target okta.EventTarget, attr string) bool {
 	effect, known := effectOf(event)
 	if !known {
@@ -21,7 +21,7 @@ func (k *Kind) MayChange(event string, target okta.EventTarget, attr string) boo
 	if only := slices.Concat(effect.Only, effect.SideData); len(only) > 0 {
 		return slices.Contains(only, attr)
 	}
-	// The document of an object holds its keys, but none of what is kept beside it.
+	// The document of an object contains its keys, but no side data.
 	return strings.HasSuffix(event, ".create") || !k.beside(attr)
 }
 

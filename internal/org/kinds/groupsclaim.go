@@ -15,7 +15,7 @@ import (
 
 // The groups claim of an app's ID tokens. Okta has no public path for it: its Terraform
 // provider uses one of the admin console's, which takes an API token and refuses an OAuth
-// token with E0000005. A plan asks only about apps that declare the claim, an import about all.
+// token with E0000005. A plan reads it only for apps that declare the claim, an import for all.
 
 const claimBlock = schema.GroupsClaimBlock
 
@@ -44,7 +44,7 @@ func SetsClaim(before, after schema.Value) bool {
 	return should != nil && (is == nil || *is != *should)
 }
 
-// claimOf reads an answer of the path. Without a claim it has no valueType.
+// claimOf decodes an answer of the path, which has no valueType if there is no claim.
 func claimOf(doc map[string]any) *claim {
 	switch okta.Text(doc, "valueType") {
 	case "":
@@ -56,7 +56,7 @@ func claimOf(doc map[string]any) *claim {
 	}
 }
 
-// body is the claim as the path takes it; issuer is the app's issuer_mode.
+// body returns the document to send to the path; issuer is the app's issuer_mode.
 func (c *claim) body(issuer string) map[string]any {
 	doc := map[string]any{"issuerMode": issuer}
 	switch c.typ {
@@ -71,7 +71,7 @@ func (c *claim) body(issuer string) map[string]any {
 	return doc
 }
 
-// declaredClaim is the claim in a value of an app; nil where it is not managed.
+// declaredClaim returns the claim in a value of an app; nil if it is not managed.
 func declaredClaim(want schema.Value) *claim {
 	if !want.Has(claimBlock) {
 		return nil
@@ -87,7 +87,7 @@ func claimBlocks(block *schema.Block, c *claim) cty.Value {
 		"filter_type": optional(c.filter), "name": optional(c.name), "value": optional(c.value)})})
 }
 
-// ClaimJobs read the groups claim of an app, where that is selected.
+// ClaimJobs returns the jobs that read the groups claim of an app, if it is selected.
 func (o *Org) ClaimJobs(r *Remote, s Selection) []okta.Job {
 	if !s.has(claimBlock) || r.claim != nil {
 		return nil
@@ -113,8 +113,8 @@ func (o *Org) ClaimJobs(r *Remote, s Selection) []okta.Job {
 // KnowClaim takes the groups claim from a value that was read just before.
 func (r *Remote) KnowClaim(of schema.Value) { r.claim = declaredClaim(of) }
 
-// readClaim reads the groups claim of an app for an inventory, which omits a claim of the type NONE:
-// nobody has to declare it.
+// readClaim reads the groups claim of an app for an inventory, which omits a claim of the type
+// NONE: nobody has to declare it.
 func (o *Org) readClaim(ctx context.Context, r *Remote) error {
 	var doc map[string]any
 	err := o.Get(ctx, claimPath(r.ID()), &doc)
@@ -137,8 +137,7 @@ func (o *Org) readClaim(ctx context.Context, r *Remote) error {
 	return nil
 }
 
-// SetClaim sets the groups claim of an app. One that could not be read stays: a plan does
-// not change it.
+// SetClaim sets the groups claim of an app. It does not change a claim that could not be read.
 func (o *Org) SetClaim(ctx context.Context, now *Remote, want schema.Value) error {
 	declared := declaredClaim(want)
 	if declared == nil {

@@ -101,8 +101,9 @@ type Dependent struct {
 	What string // for people
 }
 
-// EventEffect is what events of some types in the System Log change of the data that is stored
-// beside the documents of objects. The documents themselves are read in each run, with lists.
+// EventEffect describes how events of some types in the System Log change the data that the org
+// stores beside the documents of objects. The documents themselves are read in each run, with
+// lists.
 type EventEffect struct {
 	Types string // separated by spaces
 	// Targets are target types: an event must name at least one, and the targets of these types
@@ -122,9 +123,9 @@ type EventEffect struct {
 	// Rights means that the target, or the members of a target group, may see more or less than
 	// before.
 	Rights bool
-	// HolderRights means the same for the principals that have the target, which the event does not
-	// name.
-	HolderRights bool
+	// PrincipalRights means the same for the principals that have the target, which the event does
+	// not name.
+	PrincipalRights bool
 }
 
 // All returns every kind. The list and its contents must not be modified.

@@ -11,8 +11,8 @@ import (
 )
 
 // ProfileSchemas reads the schemas of the kinds whose declared objects have custom attributes,
-// with one request each. found are the objects that were read. A schema that the credential may
-// not read is left out: what it lacks is then known when the org refuses it.
+// with one request each. found are the objects that were read. It omits a schema
+// that the credential may not read: the org then refuses unknown attributes during the apply.
 func (o *Org) ProfileSchemas(ctx context.Context, q schema.Query, found []*Remote) (schemas []schema.ProfileSchema, err error) {
 	for _, k := range All() {
 		declared := slices.ContainsFunc(q.Objects, func(w schema.ObjectQuery) bool {

@@ -43,10 +43,10 @@ func resourceSet() *Kind {
 			Delete: "DELETE /api/v1/iam/resource-sets/{resourceSetIdOrLabel}"},
 		Events: []EventEffect{
 			{Targets: targetResourceSet, Types: `iam.resourceset.create`},
-			{Targets: targetResourceSet, HolderRights: true, Types: `iam.resourceset.resources.add iam.resourceset.resources.delete
+			{Targets: targetResourceSet, PrincipalRights: true, Types: `iam.resourceset.resources.add iam.resourceset.resources.delete
 				iam.resourceset.resources.update`},
 			{Targets: targetResourceSet, Renamed: true, Types: `iam.resourceset.update`},
-			{Targets: targetResourceSet, Gone: true, HolderRights: true, Types: `iam.resourceset.delete`},
+			{Targets: targetResourceSet, Gone: true, PrincipalRights: true, Types: `iam.resourceset.delete`},
 		},
 	}
 }
@@ -106,7 +106,7 @@ func updateResourceSet(ctx context.Context, o *Org, now *Remote, doc map[string]
 		}
 	}
 	if doc != nil {
-		body := map[string]any{"label": doc["label"], "description": described(doc)}
+		body := map[string]any{"label": doc["label"], "description": descriptionOrLabel(doc)}
 		if err := o.Do(ctx, o.Request(http.MethodPut, resourceSetPath(now.ID()), body)); err != nil {
 			return err
 		}

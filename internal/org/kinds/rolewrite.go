@@ -80,7 +80,7 @@ func (o *Org) WidenRoles(ctx context.Context, now *Remote, want schema.Value) er
 		case p.have == nil:
 			p.have, err = o.assign(ctx, at, *p.wanted)
 			return err
-		case p.anew():
+		case p.mustReassign():
 			if err := o.unassign(ctx, at.Path, *p.have); err != nil {
 				return err
 			}
@@ -101,8 +101,8 @@ func (o *Org) retarget(ctx context.Context, path string, p *rolePair) error {
 	return o.removeTargets(ctx, path, p)
 }
 
-// anew reports whether a role must be assigned again to get its wanted targets.
-func (p *rolePair) anew() bool {
+// mustReassign reports whether a role must be assigned again to get its wanted targets.
+func (p *rolePair) mustReassign() bool {
 	if len(p.wanted.targets) == 0 {
 		return len(p.have.targets) > 0
 	}

@@ -59,14 +59,13 @@ func givenAs(value string, given []schema.GivenSecret) (since string) {
 	return since
 }
 
-// readSecretsOnce is readSecrets for jobs beside each other that may all need it.
+// readSecretsOnce is readSecrets for concurrent jobs, any of which may need it.
 func (o *Org) readSecretsOnce(ctx context.Context, r *Remote, given []schema.GivenSecret) (err error) {
 	r.looked.Do(func() { err = o.readSecrets(ctx, r, given) })
 	return err
 }
 
-// readSecrets reads an app's secrets. That the credential may not see them is no
-// failure.
+// readSecrets reads an app's secrets. It does not fail if the credential may not see them.
 func (o *Org) readSecrets(ctx context.Context, r *Remote, given []schema.GivenSecret) (err error) {
 	if !r.UsesSecret() {
 		r.secrets = []secret{}
@@ -79,8 +78,8 @@ func (o *Org) readSecrets(ctx context.Context, r *Remote, given []schema.GivenSe
 	return err
 }
 
-// secretBlocks brings secrets to client_secret blocks; their label is that of the block that gives
-// the secret, or the moment at which it was made.
+// secretBlocks converts secrets to client_secret blocks. The label is that of the block that gives
+// the secret, or the time of its creation.
 func secretBlocks(block *schema.Block, secrets []secret) cty.Value {
 	var list []cty.Value
 	for _, s := range secrets {
@@ -156,7 +155,8 @@ func (o *Org) ConvergeSecrets(ctx context.Context, now *Remote, want schema.Valu
 	return err
 }
 
-// newSecret is the request for the secret of a block: the one that it gives, or one that Okta makes.
+// newSecret is the request for the secret of a block: the one that it gives, or one that Okta
+// makes.
 func newSecret(block cty.Value, given []schema.GivenSecret) map[string]any {
 	for _, g := range given {
 		if g.Since == schema.Text(block.GetAttr("since")) {

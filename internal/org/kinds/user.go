@@ -272,8 +272,8 @@ func writeUser(ctx context.Context, o *Org, now *Remote, doc map[string]any, wan
 	return o.Do(ctx, o.UpdateUser(now.ID(), request))
 }
 
-// withRemovals is a profile to send that also names, with null, what is in the profile before and
-// not after: a POST leaves what it does not name as it is.
+// withRemovals returns the profile to send. It sets attributes that only before has to null,
+// because a POST does not change attributes that it does not name.
 func withRemovals(sent, before, after any) map[string]any {
 	profile := map[string]any{}
 	if names, ok := sent.(map[string]any); ok {
@@ -317,8 +317,8 @@ func passwordOutdated(version, changed string) (bool, error) {
 	return err != nil || last.Before(want), nil
 }
 
-// deleteUser handles on_destroy: keep, deactivate or delete. Okta deletes in two steps; the first
-// only deactivates.
+// deleteUser carries out on_destroy: keep, deactivate or delete. Okta deletes in two steps; the
+// first only deactivates.
 func deleteUser(ctx context.Context, o *Org, now *Remote, onDestroy string) error {
 	switch onDestroy {
 	case "", "keep":

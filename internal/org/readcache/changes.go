@@ -57,7 +57,7 @@ func changesOf(events []okta.Event, principal string) (*changes, error) {
 			return nil, &okta.LogGap{Reason: fmt.Sprintf("the System Log holds an event of the type %q, whose effect isn't known", okta.Clip(e.Type))}
 		}
 		c.members = c.members || effect.EveryGroup
-		if effect.HolderRights {
+		if effect.PrincipalRights {
 			c.visibility = e.Type
 		}
 		named := len(effect.Targets) == 0

@@ -10,8 +10,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// absentKind describes what Okta sells or switches on apart, and this org does not have. It answers
-// as an org does that lacks the feature.
+// absentKind describes features that Okta sells or enables separately. The embedded org does not
+// have them, and answers like an org without the feature.
 func absentKind() Kind {
 	k := Kind{Name: "absent", PartOf: []string{"org"}, Eventless: "nothing changes"}
 	for _, part := range []struct {
