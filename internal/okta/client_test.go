@@ -46,8 +46,8 @@ func TestErrorAdvice(t *testing.T) {
 		denied       bool
 	}{
 		{"GET", "/api/v1/apps", 401, "E0000011", "", "OKTA_CLIENT_TOKEN", true},
-		{"GET", "/api/v1/apps", 401, "E0000015", "", "lacks this feature", false},
-		{"GET", "/api/v1/none", 405, "E0000022", "", "lacks this feature", false},
+		{"GET", "/api/v1/apps", 401, "E0000015", "", "have this feature", false},
+		{"GET", "/api/v1/none", 405, "E0000022", "", "have this feature", false},
 		{"GET", "/api/v1/groups", 403, "", `Bearer realm="x", scope="okta.groups.read", error="insufficient_scope", error_description="no"`, "scope okta.groups.read", true},
 		{"GET", "/api/v1/groups", 401, "", `Bearer scope="okta.groups.read", error="invalid_token", error_description="The token has expired."`, "token has expired", true},
 		{"GET", "/api/v1/groups", 403, "E0000006", "", "READ_ONLY_ADMIN", true},

@@ -23,7 +23,7 @@ func (e *Error) hint() string {
 	case e.Scope != "" && e.scopeRequested:
 		return "OKTA_CLIENT_SCOPES names " + e.Scope + " already. What is missing is the grant of the scope to the app that oktaform signs in as (it may have been revoked), or an admin role:  " + e.role()
 	case e.Scope != "":
-		return "The access token lacks the scope " + e.Scope + ": name it in OKTA_CLIENT_SCOPES, and grant it to the app that oktaform signs in as, unless it is granted already."
+		return "The access token lacks the scope " + e.Scope + ": name it in OKTA_CLIENT_SCOPES, and grant it to the app that oktaform signs in as, unless it has that grant."
 	}
 	if e.lacksAttribute() {
 		return "The org's schema has no attribute of that name: add it in the Admin Console (Directory > Profile Editor), or correct the name in profile. Names are case-sensitive."

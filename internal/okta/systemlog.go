@@ -104,7 +104,7 @@ func logRefused(ctx context.Context, err error, after string) error {
 	case refused.Status == http.StatusBadRequest && after != "":
 		return &LogGap{Reason: "the System Log no longer accepts the position where the last run stopped"}
 	}
-	return &LogGap{Reason: fmt.Sprintf("the System Log refuses the query: status %d, %s", refused.Status, strings.TrimSuffix(refused.Summary, ".")), Silent: true}
+	return &LogGap{Reason: fmt.Sprintf("the System Log query failed: status %d, %s", refused.Status, strings.TrimSuffix(refused.Summary, ".")), Silent: true}
 }
 
 // ShowsOwn reports whether the log shows an event of the principal itself. For callers with narrow

@@ -152,7 +152,7 @@ func TestRightsLacking(t *testing.T) {
 	}
 }
 
-// A scope that the token was asked for isn't proposed again: what lacks is its grant, or a role.
+// A scope that the token was asked for isn't proposed again: what is missing is its grant, or a role.
 // The same holds for the group of the lease.
 func TestAdviceKnowsTheScopes(t *testing.T) {
 	for _, test := range []struct{ needs, want, not string }{

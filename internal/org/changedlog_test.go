@@ -52,11 +52,11 @@ func TestReadByEventsWithBadLogs(t *testing.T) {
 	}{
 		{"it fails", log(func(_ *http.Request, resp *http.Response) {
 			resp.StatusCode = http.StatusInternalServerError
-		}), "everything was read: the System Log doesn't answer the question: status 500", false},
+		}), "everything was read: the System Log query failed: status 500", false},
 		{"it isn't there", log(func(_ *http.Request, resp *http.Response) {
 			resp.StatusCode = http.StatusNotFound
 			body(resp, `{"errorCode":"E0000007","errorSummary":"Not found: Resource not found: logs (Logs)."}`)
-		}), "everything was read: the System Log doesn't answer the question: status 404, Not found: Resource not found: logs (Logs).", false},
+		}), "everything was read: the System Log query failed: status 404, Not found: Resource not found: logs (Logs).", false},
 		{"it is no JSON", log(func(_ *http.Request, resp *http.Response) {
 			body(resp, "<html>")
 		}), "everything was read: the System Log can't be read: GET http://", false},
@@ -68,7 +68,7 @@ func TestReadByEventsWithBadLogs(t *testing.T) {
 		}), "everything was read: the System Log can't be read: GET http://", false},
 		{"it has no next page", log(func(_ *http.Request, resp *http.Response) {
 			resp.Header.Del("Link")
-		}), "everything was read: the System Log gave no place to go on from.", false},
+		}), "everything was read: the System Log returned no link to continue from.", false},
 		{"nobody tells the time", func(_ *http.Request, resp *http.Response) {
 			resp.Header.Del("Date")
 		}, "everything was read: the org's answers don't tell the time (Date)", false},

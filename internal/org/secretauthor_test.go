@@ -47,7 +47,7 @@ func TestOrigin(t *testing.T) {
 		{name: "no event", doubt: "doesn't show who made it"},
 		{name: "only later events", deeds: []auditEvent{entry(1, "application.lifecycle.update", us, ours)}, moments: map[string]time.Time{"the app": at(1)}, doubt: "doesn't show who made it"},
 		{name: "too long ago", deeds: []auditEvent{create}, now: made.Add(90 * 24 * time.Hour), doubt: "goes back 90 days"},
-		{name: "nobody knows who we are", deeds: []auditEvent{create}, nameless: true, doubt: "in whose name", touched: false},
+		{name: "nobody knows who we are", deeds: []auditEvent{create}, nameless: true, doubt: "whose it is", touched: false},
 	} {
 		principal, now, moments := us, test.now, map[string]time.Time{"the app": made, "secret ocs1": made}
 		for what, at := range test.moments {

@@ -166,7 +166,7 @@ func TestHostileAnswers(t *testing.T) {
 		"link to itself": {func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Link", `<http://`+r.Host+`/api/v1/groups?after=x>; rel="next"`)
 			answer(w, 200, `[]`)
-		}, "circles"},
+		}, "pages repeat"},
 		"pages without end": {func(w http.ResponseWriter, r *http.Request) {
 			nextPage(w, r)
 			answer(w, 200, `[{"id":"00g1","profile":{"name":"other"}}]`)

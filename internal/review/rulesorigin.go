@@ -102,9 +102,8 @@ func newImports(x *examined) (hits []hit) {
 	return hits
 }
 
-// keeps says which rights an object that is taken over may bring along: those that the
-// configuration leaves to the org, and those of others who hold a role or are bound by a resource
-// set.
+// keeps describes the rights that an imported object may have: those that the configuration does not
+// manage, and those of others who have an imported role or a role on an imported resource set.
 func keeps(o *Object) string {
 	var sets []string
 	for _, name := range o.Additive {

@@ -7,12 +7,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// SameName reports whether two names are one to this org: it ignores case and, as configurations
-// compose every text (Unicode NFC), the form of accents. Whether Okta tells forms apart is not
-// known.
+// SameName reports whether two names are equal in this org. It ignores case and Unicode forms:
+// configurations normalize every text to NFC. It is unknown whether Okta distinguishes forms.
 func SameName(a, b string) bool { return strings.EqualFold(norm.NFC.String(a), norm.NFC.String(b)) }
 
-// foldedName returns the same text for all names that are one to SameName.
+// foldedName returns the same text for all names that SameName considers equal.
 func foldedName(name string) string {
 	return strings.Map(func(r rune) rune {
 		least := r
