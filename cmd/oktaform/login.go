@@ -6,10 +6,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/cli/login"
 )
 
 func newLogin(a *cli.App) *cobra.Command {
-	o := &cli.LoginOptions{}
+	o := &login.Options{}
 	cmd := &cobra.Command{
 		Use:   "login",
 		Short: "Make a service app to sign in as, and use it from now on",
@@ -31,14 +32,14 @@ scopes and assign roles. --read-only makes one that can only plan.`,
 			if a.JSON && !o.AutoApprove {
 				return errors.New("--json can't ask for approval: add --auto-approve")
 			}
-			return a.Login(cmd.Context(), o)
+			return login.Login(cmd.Context(), a, o)
 		},
 	}
 	o.Target.Add(cmd)
 	cmd.Flags().BoolVar(&o.ReadOnly, "read-only", false, "make an app that can only read: .read scopes and READ_ONLY_ADMIN")
 	cmd.Flags().StringSliceVar(&o.Scopes, "scope", nil, "give the app this `SCOPE` as well; may be repeated, or be a list with commas")
 	cmd.Flags().StringVar(&o.ClientID, "client-id", "", "sign in with the browser to the app with this client `ID`, a public client of the org")
-	cmd.Flags().StringVar(&o.RedirectURI, "redirect-uri", cli.LoginRedirect, "with --client-id: the redirect `URI` of that app on this machine")
+	cmd.Flags().StringVar(&o.RedirectURI, "redirect-uri", login.DefaultRedirect, "with --client-id: the redirect `URI` of that app on this machine")
 	cmd.Flags().BoolVar(&o.NoBrowser, "no-browser", false, "print the address where a person signs in, instead of opening a browser")
 	cmd.Flags().BoolVar(&o.AutoApprove, "auto-approve", false, "don't ask")
 	cmd.Flag("profile").Usage = "the `NAME` of the profile to make (default: OKTAFORM_PROFILE, then the org's name)"
@@ -46,7 +47,7 @@ scopes and assign roles. --read-only makes one that can only plan.`,
 }
 
 func newLogout(a *cli.App) *cobra.Command {
-	o := &cli.LogoutOptions{}
+	o := &login.LogoutOptions{}
 	cmd := &cobra.Command{
 		Use:   "logout",
 		Short: "Remove a profile, its key and its service app",
@@ -57,7 +58,7 @@ delete itself, and stays without a key. It may be run again.`,
 		Example: `  oktaform logout
   oktaform logout --profile plans`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.Logout(cmd.Context(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return login.Logout(cmd.Context(), a, o) },
 	}
 	cmd.Flags().StringVar(&o.Profile, "profile", "", "the `NAME` of the profile to remove (default: OKTAFORM_PROFILE, then the default profile)")
 	cmd.Flags().BoolVar(&o.Local, "local", false, "remove the profile and its key from this machine only")

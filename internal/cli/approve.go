@@ -117,7 +117,7 @@ func (a *App) Approve(p *plan.Plan, as string) error {
 // Confirm asks a question to which only yes goes on; verb is what is cancelled otherwise.
 func (a *App) Confirm(question, verb string) error {
 	a.Print("\n" + question + "\n  Only 'yes' will be accepted to approve.\n\n  Enter a value: ")
-	answer, _ := a.readLine()
+	answer, _ := a.ReadLine()
 	if strings.TrimSpace(answer) == "yes" {
 		return nil
 	}

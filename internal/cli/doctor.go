@@ -20,7 +20,7 @@ var proxyVariables = []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_
 // Doctor prepares the checks of a folder and an org. What can't be opened is a failed check. The
 // session must be closed.
 func (a *App) Doctor(dir string, in Inputs, t Target) (*doctor.Run, *Session) {
-	s := a.newSession()
+	s := a.NewSession()
 	s.Warn, s.Notice = nil, nil
 	s.Config, s.Trees = config.Empty(""), a.Trees(dir)
 	run := &doctor.Run{Dir: FolderWord(dir), Session: s.Session, Principal: s.Principal, Proxy: http.ProxyFromEnvironment, Word: view.ShellWord,
@@ -40,7 +40,7 @@ func (a *App) Doctor(dir string, in Inputs, t Target) (*doctor.Run, *Session) {
 	case t.Org != SandboxOrg:
 		run.Credentials, run.CredentialErr = a.credentials(t)
 		run.NoCredential = errors.Is(run.CredentialErr, okta.ErrNoCredential)
-		run.Profile = cmp.Or(t.Profile, a.Env.Get(profileVariable))
+		run.Profile = cmp.Or(t.Profile, a.Env.Get(ProfileVariable))
 		run.BadProfile = errors.Is(run.CredentialErr, profile.ErrUnknown) || errors.Is(run.CredentialErr, profile.ErrIncomplete)
 		run.URL = run.Credentials.URL
 		if run.URL == "" {

@@ -63,6 +63,9 @@ func System() *Environment {
 	return env
 }
 
+// Interactive reports whether a person at a terminal can be asked.
+func (e *Environment) Interactive() bool { return e.terminal }
+
 // Columns returns the width of the terminal as it is now; 0 if there is none.
 func (e *Environment) Columns() int {
 	if e.columns != nil {

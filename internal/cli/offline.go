@@ -40,9 +40,9 @@ func (r *Refresh) Offline() (bool, error) {
 // OpenOffline loads a configuration without an org. Plans do not use secrets, so missing ones are
 // replaced by generated values.
 func (a *App) OpenOffline(dir string, in Inputs) (*Session, error) {
-	s := a.newSession()
+	s := a.NewSession()
 	s.offline = true
-	if err := s.load(dir, in); err != nil {
+	if err := s.LoadFolder(dir, in); err != nil {
 		s.Close()
 		return nil, err
 	}

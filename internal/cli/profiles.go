@@ -10,8 +10,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// profileVariable names the environment variable with the name of a profile.
-const profileVariable = "OKTAFORM_PROFILE"
+// ProfileVariable names the environment variable with the name of a profile.
+const ProfileVariable = "OKTAFORM_PROFILE"
 
 // Profiles returns the current user's profiles.
 func (a *App) Profiles() profile.Store { return profile.Store{Dir: a.Env.SettingsFolder()} }
@@ -20,18 +20,18 @@ func (a *App) Profiles() profile.Store { return profile.Store{Dir: a.Env.Setting
 // the default profile or the one of the org that is asked for, and okta.yaml.
 func (a *App) credentials(t Target) (okta.Credentials, error) {
 	if t.Profile != "" {
-		return a.profileCredentials(t.Profile, "--profile", t.Org)
+		return a.ProfileCredentials(t.Profile, "--profile", t.Org)
 	}
 	found, err := okta.EnvironmentCredentials(t.Org, a.Env.Get)
 	if err != nil {
 		return found, err
 	}
-	named := a.Env.Get(profileVariable)
+	named := a.Env.Get(ProfileVariable)
 	switch {
 	case named != "" && found.Present():
-		return okta.Credentials{}, fmt.Errorf("%s names the profile %s, and there is a credential in %s; nothing was sent. Unset one of them, or choose the profile with --profile %[2]s", profileVariable, named, found.Source)
+		return okta.Credentials{}, fmt.Errorf("%s names the profile %s, and there is a credential in %s; nothing was sent. Unset one of them, or choose the profile with --profile %[2]s", ProfileVariable, named, found.Source)
 	case named != "":
-		return a.profileCredentials(named, profileVariable, found.URL)
+		return a.ProfileCredentials(named, ProfileVariable, found.URL)
 	case found.Present():
 		return found, nil
 	}
@@ -40,7 +40,7 @@ func (a *App) credentials(t Target) (okta.Credentials, error) {
 		return okta.Credentials{}, err
 	}
 	if name != "" {
-		return a.profileCredentials(name, "", found.URL)
+		return a.ProfileCredentials(name, "", found.URL)
 	}
 	return okta.HomeCredentials(found.URL, a.Env.Home)
 }
@@ -72,9 +72,9 @@ func (a *App) chosenProfile(asked string) (string, error) {
 	return strings.Join(of, ""), nil
 }
 
-// profileCredentials returns the credentials of a profile. by is what names it, and asked the org
+// ProfileCredentials returns the credentials of a profile. by is what names it, and asked the org
 // that is asked for; both may be "".
-func (a *App) profileCredentials(name, by, asked string) (okta.Credentials, error) {
+func (a *App) ProfileCredentials(name, by, asked string) (okta.Credentials, error) {
 	store := a.Profiles()
 	p, err := store.Load(name)
 	if err != nil {

@@ -47,7 +47,7 @@ func (a *App) AskText(question, enter string, check func(answer string) error) (
 	fmt.Fprint(a.Env.Stderr, question)
 	for {
 		fmt.Fprintf(a.Env.Stderr, "Enter a value [%s]: ", view.Plain(enter))
-		line, err := a.readLine()
+		line, err := a.ReadLine()
 		if line == "" && errors.Is(err, io.EOF) {
 			fmt.Fprintln(a.Env.Stderr)
 			return "", errors.New("nobody answered: on a terminal, answer the questions; elsewhere, use flags")

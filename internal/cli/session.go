@@ -42,7 +42,8 @@ type Session struct {
 	profile  string   // that the credential is from; "" for another source
 }
 
-func (a *App) newSession() *Session {
+// NewSession returns a session without a configuration and without an org.
+func (a *App) NewSession() *Session {
 	s := &Session{App: a, Session: &session.Session{
 		Clock:  a.Env.Clock,
 		Hide:   func(secret string) { a.Secrets = append(a.Secrets, secret) },
@@ -55,7 +56,7 @@ func (a *App) newSession() *Session {
 
 // Open loads the configuration and signs in to the org.
 func (a *App) Open(ctx context.Context, dir string, in Inputs, t Target) (*Session, error) {
-	s := a.newSession()
+	s := a.NewSession()
 	if t.Org == SandboxOrg && a.HasConfiguration(dir) { // else loading fails, and leaves no data
 		local, err := a.startEmbedded(dir)
 		if err != nil {
@@ -63,7 +64,7 @@ func (a *App) Open(ctx context.Context, dir string, in Inputs, t Target) (*Sessi
 		}
 		s.local, s.Alone = local, true
 	}
-	if err := s.load(dir, in); err != nil {
+	if err := s.LoadFolder(dir, in); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -76,7 +77,7 @@ func (a *App) Open(ctx context.Context, dir string, in Inputs, t Target) (*Sessi
 
 // OpenOrg signs in to an org without a configuration.
 func (a *App) OpenOrg(t Target) (*Session, error) {
-	s := a.newSession()
+	s := a.NewSession()
 	s.Config, s.Trees = config.Empty(""), a.Trees("")
 	if err := s.connect(t); err != nil {
 		s.Close()
@@ -88,7 +89,7 @@ func (a *App) OpenOrg(t Target) (*Session, error) {
 // OpenWithout is like OpenOrg and uses all flags of the target. dir contains the embedded org's
 // data.
 func (a *App) OpenWithout(dir string, t Target) (*Session, error) {
-	s := a.newSession()
+	s := a.NewSession()
 	s.Config, s.Trees = config.Empty(""), a.Trees(dir)
 	if t.Org == SandboxOrg {
 		local, err := a.startEmbedded(dir)
@@ -158,7 +159,8 @@ func (a *App) Sources(dir string) (map[string][]byte, error) {
 	return sources, nil
 }
 
-func (s *Session) load(dir string, in Inputs) error {
+// LoadFolder loads the configuration in a folder, and shows warnings.
+func (s *Session) LoadFolder(dir string, in Inputs) error {
 	opts := config.Options{Environ: s.App.Env.Environ, Inputs: in.List, Sources: in.Sources, Checkout: s.App.Checkouts(), NewKey: s.App.Env.NewKey}
 	opts.PromptVariable = s.App.asker(!in.NoInput())
 	if s.local != nil {
@@ -225,11 +227,11 @@ func (s *Session) connect(t Target) error {
 	if err != nil {
 		return err
 	}
-	return s.signIn(credentials, t)
+	return s.SignIn(credentials, t)
 }
 
-// signIn signs in to the org of a credential.
-func (s *Session) signIn(credentials okta.Credentials, t Target) error {
+// SignIn signs in to the org of a credential.
+func (s *Session) SignIn(credentials okta.Credentials, t Target) error {
 	options, err := s.clientOptions(t)
 	if err != nil {
 		return err

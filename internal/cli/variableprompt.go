@@ -35,15 +35,15 @@ func (a *App) ask(q config.Question) (string, error) {
 		fmt.Fprintln(a.Env.Stderr)
 		return string(value), err
 	}
-	line, err := a.readLine()
+	line, err := a.ReadLine()
 	if line == "" && errors.Is(err, io.EOF) {
 		return "", errors.New("nobody answered")
 	}
 	return strings.TrimRight(line, "\r\n"), nil
 }
 
-// readLine reads a line of stdin. All questions share one reader, which may have read ahead.
-func (a *App) readLine() (string, error) {
+// ReadLine reads a line of stdin. All questions share one reader, which may have read ahead.
+func (a *App) ReadLine() (string, error) {
 	if a.answers == nil {
 		a.answers = bufio.NewReader(a.Env.Stdin)
 	}

@@ -1,10 +1,11 @@
-package cli
+package login
 
 import (
 	"context"
 	"errors"
 	"fmt"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
@@ -17,15 +18,15 @@ import (
 type LogoutOptions struct {
 	Profile string
 	Local   bool // leave the org alone
-	Requests
+	cli.Requests
 }
 
 // Logout removes the service app of a profile from the org, if it may, and the profile with its key.
 // It may be repeated.
-func (a *App) Logout(ctx context.Context, o *LogoutOptions) error {
+func Logout(ctx context.Context, a *cli.App, o *LogoutOptions) error {
 	store, name := a.Profiles(), o.Profile
 	if name == "" {
-		name = a.Env.Get(profileVariable)
+		name = a.Env.Get(cli.ProfileVariable)
 	}
 	if name == "" {
 		var err error
@@ -34,7 +35,7 @@ func (a *App) Logout(ctx context.Context, o *LogoutOptions) error {
 		}
 	}
 	if name == "" {
-		return a.loggedOut(view.LoggedOut{Nothing: "There is no default profile, so nothing is to be done. To remove another, name it with --profile."})
+		return loggedOut(a, view.LoggedOut{Nothing: "There is no default profile, so nothing is to be done. To remove another, name it with --profile."})
 	}
 	p, err := store.Load(name)
 	switch {
@@ -45,7 +46,7 @@ func (a *App) Logout(ctx context.Context, o *LogoutOptions) error {
 				return fmt.Errorf("profile %s: %w", name, err)
 			}
 		}
-		return a.loggedOut(view.LoggedOut{Profile: name, Nothing: "There is nothing to be done: " + err.Error() + "."})
+		return loggedOut(a, view.LoggedOut{Profile: name, Nothing: "There is nothing to be done: " + err.Error() + "."})
 	case errors.Is(err, profile.ErrIncomplete):
 	case err != nil:
 		return err
@@ -57,17 +58,17 @@ func (a *App) Logout(ctx context.Context, o *LogoutOptions) error {
 	case o.Local:
 		out.Stays = "--local leaves the org alone"
 	default:
-		if out.Stays, err = a.removeServiceApp(ctx, p, o); err != nil {
+		if out.Stays, err = removeServiceApp(ctx, a, p, o); err != nil {
 			return err
 		}
 	}
 	if err := store.Remove(name); err != nil {
 		return fmt.Errorf("profile %s: %w", name, err)
 	}
-	return a.loggedOut(out)
+	return loggedOut(a, out)
 }
 
-func (a *App) loggedOut(out view.LoggedOut) error {
+func loggedOut(a *cli.App, out view.LoggedOut) error {
 	if a.JSON {
 		return view.JSON(a.Env.Stdout, out)
 	}
@@ -77,21 +78,21 @@ func (a *App) loggedOut(out view.LoggedOut) error {
 
 // removeServiceApp deletes the app of a profile: with the credential of the environment, if it is
 // for the same org, or as the app itself. If the app stays, it says why.
-func (a *App) removeServiceApp(ctx context.Context, p profile.Profile, o *LogoutOptions) (stays string, err error) {
+func removeServiceApp(ctx context.Context, a *cli.App, p profile.Profile, o *LogoutOptions) (stays string, err error) {
 	credentials, err := okta.EnvironmentCredentials("", a.Env.Get)
 	own := err != nil || !credentials.Present() || !session.SameOrigin(credentials.URL, p.Org)
 	if own {
-		if credentials, err = a.profileCredentials(p.Name, "", ""); err != nil {
+		if credentials, err = a.ProfileCredentials(p.Name, "", ""); err != nil {
 			return "its private key can't be read", nil
 		}
 		if p.ReadOnly {
 			return "the profile only reads", nil
 		}
 	}
-	s := a.newSession()
+	s := a.NewSession()
 	s.Config = config.Empty("")
 	defer s.Close()
-	if err := s.signIn(credentials, Target{Requests: o.Requests}); err != nil {
+	if err := s.SignIn(credentials, cli.Target{Requests: o.Requests}); err != nil {
 		return "", err
 	}
 	switch err := s.Client.RemoveApp(ctx, p.ClientID, p.Owner); {

@@ -1,4 +1,4 @@
-package cli
+package login
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"golang.org/x/term"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/internal/okta"
@@ -28,9 +29,9 @@ import (
 // plan, checks, lease, verification and smoke tests. It is repeated after an interruption like any
 // apply: the app is found by its mark, and its key by its file.
 
-// LoginOptions are the flags of login.
-type LoginOptions struct {
-	Target
+// Options are the flags of login.
+type Options struct {
+	cli.Target
 	ReadOnly    bool
 	Scopes      []string // further ones
 	ClientID    string   // of the app that a person signs in to
@@ -40,35 +41,35 @@ type LoginOptions struct {
 }
 
 // Login makes the service app of a profile, and the profile the default one.
-func (a *App) Login(ctx context.Context, o *LoginOptions) error {
-	if o.Org == SandboxOrg {
+func Login(ctx context.Context, a *cli.App, o *Options) error {
+	if o.Org == cli.SandboxOrg {
 		return errors.New("--org sandbox signs in to the embedded org by itself: there is nothing to log in to")
 	}
 	a.Begin()
-	credentials, err := a.loginCredentials(ctx, o)
+	credentials, err := credentialsFor(ctx, a, o)
 	if err != nil {
 		return err
 	}
-	p, err := a.newProfile(o, credentials.URL)
+	p, err := newProfile(a, o, credentials.URL)
 	if err != nil {
 		return err
 	}
-	store, serviceApp := a.Profiles(), a.serviceApp(o, p)
+	store, serviceApp := a.Profiles(), serviceApp(a, o, p)
 	if err := store.SaveConfiguration(p.Name, serviceApp.Configuration()); err != nil {
 		return fmt.Errorf("profile %s: %w", p.Name, err)
 	}
-	s := a.newSession()
+	s := a.NewSession()
 	defer s.Close()
-	if err := s.load(store.Folder(p.Name), Inputs{}); err != nil {
+	if err := s.LoadFolder(store.Folder(p.Name), cli.Inputs{}); err != nil {
 		return err
 	}
-	if err := s.signIn(credentials, o.Target); err != nil {
+	if err := s.SignIn(credentials, o.Target); err != nil {
 		return err
 	}
 	if !a.JSON {
 		a.Print(view.LoginNote(p.Name, serviceApp.Label(), serviceApp.Role(), o.ReadOnly, a.Style()))
 	}
-	if p.ClientID, err = s.applyLogin(ctx, o); err != nil {
+	if p.ClientID, err = applyLogin(ctx, s, o); err != nil {
 		return err
 	}
 	p.App, p.Owner, p.KeyID, p.KeyFile = serviceApp.Label(), serviceApp.Owner, serviceApp.KeyID, profile.KeyFile(serviceApp.KeyID)
@@ -90,8 +91,8 @@ func (a *App) Login(ctx context.Context, o *LoginOptions) error {
 const environmentSource = "the environment"
 
 // applyLogin applies the configuration of the service app, and returns the app's client id.
-func (s *Session) applyLogin(ctx context.Context, o *LoginOptions) (clientID string, err error) {
-	apply := &ApplyOptions{Target: o.Target, RequireSmoke: true, MaxDeletes: -1, SafetyFlags: SafetyFlags{AutoApprove: o.AutoApprove, Lease: "on"}}
+func applyLogin(ctx context.Context, s *cli.Session, o *Options) (clientID string, err error) {
+	apply := &cli.ApplyOptions{Target: o.Target, RequireSmoke: true, MaxDeletes: -1, SafetyFlags: cli.SafetyFlags{AutoApprove: o.AutoApprove, Lease: "on"}}
 	p, err := s.Approved(ctx, apply, nil)
 	if err != nil {
 		return "", explainStranger(err)
@@ -102,7 +103,7 @@ func (s *Session) applyLogin(ctx context.Context, o *LoginOptions) (clientID str
 	}
 	result, err := s.CarryOut(ctx, p, apply)
 	if after := release(result, err == nil); after != nil {
-		s.App.ShowDiagnostics(DiagnosticsOf(after))
+		s.App.ShowDiagnostics(cli.DiagnosticsOf(after))
 	}
 	if err != nil {
 		if !s.App.JSON {
@@ -128,10 +129,10 @@ func explainStranger(err error) error {
 }
 
 // newProfile returns the profile to make: a new one, or one that exists for the same org.
-func (a *App) newProfile(o *LoginOptions, org string) (profile.Profile, error) {
+func newProfile(a *cli.App, o *Options, org string) (profile.Profile, error) {
 	name := o.Profile
 	if name == "" {
-		name = a.Env.Get(profileVariable)
+		name = a.Env.Get(cli.ProfileVariable)
 	}
 	if name == "" {
 		name = profileNameOf(org, o.ReadOnly)
@@ -185,7 +186,7 @@ func plainName(text string) string {
 
 // serviceApp returns the service app of a profile. Its owner names the person and the machine, so
 // that others and other machines have apps of their own.
-func (a *App) serviceApp(o *LoginOptions, p profile.Profile) profile.ServiceApp {
+func serviceApp(a *cli.App, o *Options, p profile.Profile) profile.ServiceApp {
 	user := a.Env.Get("USER")
 	if user == "" {
 		user = a.Env.Get("USERNAME")
@@ -199,12 +200,12 @@ func (a *App) serviceApp(o *LoginOptions, p profile.Profile) profile.ServiceApp 
 	if owner == "" {
 		owner = "oktaform-login/" + person + "/" + p.Name
 	}
-	return profile.ServiceApp{Owner: owner, Org: p.Org, Person: person, ReadOnly: o.ReadOnly, Scopes: o.Scopes, KeyID: a.keyID(p)}
+	return profile.ServiceApp{Owner: owner, Org: p.Org, Person: person, ReadOnly: o.ReadOnly, Scopes: o.Scopes, KeyID: keyID(a, p)}
 }
 
 // keyID returns the key id of the profile's private key, or of one that an interrupted login has
 // made. A key that is gone, that others may have read, or that can't be read gets a successor.
-func (a *App) keyID(p profile.Profile) string {
+func keyID(a *cli.App, p profile.Profile) string {
 	store := a.Profiles()
 	ids, _ := store.KeyIDs(p.Name)
 	if i := slices.Index(ids, p.KeyID); i > 0 {
@@ -222,10 +223,10 @@ func (a *App) keyID(p profile.Profile) string {
 	return "login-" + strings.ToLower(rand.Text()[:10])
 }
 
-// loginCredentials returns the credential that makes the service app: that of the environment, a
+// credentialsFor returns the credential that makes the service app: that of the environment, a
 // person's who signs in with the browser, or an API token that is asked for. No profile is used: its
 // own app may not change itself.
-func (a *App) loginCredentials(ctx context.Context, o *LoginOptions) (okta.Credentials, error) {
+func credentialsFor(ctx context.Context, a *cli.App, o *Options) (okta.Credentials, error) {
 	found, err := okta.EnvironmentCredentials(o.Org, a.Env.Get)
 	switch {
 	case err != nil:
@@ -233,11 +234,11 @@ func (a *App) loginCredentials(ctx context.Context, o *LoginOptions) (okta.Crede
 	case found.URL == "":
 		return found, errors.New("the org is not named: oktaform login --org URL, such as https://dev-123456.okta.com")
 	case o.ClientID != "":
-		return a.personCredentials(ctx, found.URL, o)
+		return personCredentials(ctx, a, found.URL, o)
 	case found.Present():
 		return found, nil
 	}
-	token, err := a.askToken(found.URL)
+	token, err := askToken(a, found.URL)
 	if err != nil {
 		return found, err
 	}
@@ -246,8 +247,8 @@ func (a *App) loginCredentials(ctx context.Context, o *LoginOptions) (okta.Crede
 }
 
 // askToken asks for an API token, without showing it.
-func (a *App) askToken(org string) (string, error) {
-	if a.Env.terminal {
+func askToken(a *cli.App, org string) (string, error) {
+	if a.Env.Interactive() {
 		fmt.Fprintf(a.Env.Stderr, "API token of a super admin of %s\n(Admin Console: Security > API > Tokens; it is neither shown nor stored): ", view.Plain(org))
 	}
 	token := ""
@@ -259,7 +260,7 @@ func (a *App) askToken(org string) (string, error) {
 		}
 		token = string(typed)
 	} else {
-		line, err := a.readLine()
+		line, err := a.ReadLine()
 		if err != nil && !errors.Is(err, io.EOF) {
 			return "", fmt.Errorf("the token can't be read from standard input: %w", err)
 		}
