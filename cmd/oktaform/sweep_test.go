@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,7 +20,6 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/internal/org"
-	"github.com/oktaform/oktaform/internal/skip"
 	"github.com/oktaform/oktaform/sandbox"
 )
 
@@ -161,116 +158,6 @@ func (s *sweep) write(name, text string) {
 	}
 }
 
-// gate lets requests through to an org, and does something at one of them.
-type gate struct {
-	org      *sandbox.Server
-	url      string
-	listener *httptest.Server
-
-	mu sync.Mutex // guards what follows
-	gateState
-}
-
-type gateState struct {
-	seen   int
-	writes int
-	at     int // the request that something happens at; 0 for none
-	act    func(w http.ResponseWriter, r *http.Request)
-	each   func(r *http.Request) // called before each other request; may be nil
-	// instead may answer a request in the org's place; may be nil.
-	instead func(w http.ResponseWriter, r *http.Request) bool
-	what    string // the request that it happened at
-	off     bool   // no request comes through: the process is cut off
-}
-
-// on lets something happen at a request.
-func (g *gate) on(at int, act func(w http.ResponseWriter, r *http.Request)) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.at, g.act = at, act
-}
-
-// cut lets no request through any more: to the org, the process has died.
-func (g *gate) cut() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.off = true
-}
-
-// join lets requests through again.
-func (g *gate) join() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.off = false
-}
-
-// state is what the gate has seen so far.
-func (g *gate) state() gateState {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.gateState
-}
-
-func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	g.mu.Lock()
-	g.seen++
-	if r.Method != http.MethodGet {
-		g.writes++
-	}
-	hit := g.at > 0 && g.seen == g.at
-	if hit {
-		g.what = r.Method + " " + r.URL.Path
-	}
-	act, each, instead, off := g.act, g.each, g.instead, g.off
-	g.mu.Unlock()
-	if off {
-		breakOff(w)
-		return
-	}
-	if hit {
-		act(w, r)
-		return
-	}
-	if each != nil {
-		each(r)
-	}
-	if instead != nil && instead(w, r) {
-		return
-	}
-	g.org.ServeHTTP(w, r)
-}
-
-// org serves an org that is as before the apply.
-func (s *sweep) org(clock *fakeClock) *gate {
-	options := sandbox.Options{Seed: s.seed, SigningKey: signingKey()}
-	if clock != nil {
-		options.Clock = clock.Now
-		options.Sleep = func(ctx context.Context, d time.Duration) { _ = clock.Sleep(ctx, d) }
-	}
-	server, err := sandbox.New(options)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	g := s.serve(server)
-	if s.c.logged && s.seed != nil {
-		s.write("before", s.c.before)
-		if status, out := s.command(g, cmp.Or(clock, newFakeClock()), "apply", "--auto-approve", filepath.Join(s.folder, "before")); status != 0 {
-			s.t.Fatalf("exit status %d:\n%s", status, out)
-		}
-		g.gateState = gateState{}
-	}
-	return g
-}
-
-// serve puts a gate before an org.
-func (s *sweep) serve(server *sandbox.Server) *gate {
-	g := &gate{org: server}
-	listener := httptest.NewServer(g)
-	s.t.Cleanup(listener.Close)
-	g.url, g.listener = listener.URL, listener
-	return g
-}
-
 func (s *sweep) environ(g *gate) []string {
 	return []string{"OKTA_CLIENT_ORGURL=" + g.url, "OKTA_CLIENT_TOKEN=" + g.org.Token(), "HOME=" + s.folder, "OKTAFORM_VAR_ada_password=" + s.password, withQuickKeys + "=1"}
 }
@@ -358,12 +245,6 @@ func (f *figures) log(t *testing.T, name string) {
 	t.Logf("| %s | %d | %d | %d |", name, f.tried, f.alone, f.converged)
 }
 
-// close frees the org and its connections: a full sweep makes thousands.
-func (g *gate) close() {
-	g.listener.Close()
-	g.listener.Config.Handler = nil
-}
-
 // converge runs again where the first run failed, compares, and closes the org.
 func (s *sweep) converge(f *figures, point string, first int, firstOut string, again func() (int, string), g *gate) {
 	defer g.close()
@@ -383,13 +264,6 @@ func (s *sweep) converge(f *figures, point string, first int, firstOut string, a
 		return
 	}
 	f.converged++
-}
-
-// reset breaks a connection off, as a process that dies on the other side does.
-func breakOff(w http.ResponseWriter) {
-	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
-		_ = conn.Close()
-	}
 }
 
 // interruptions are the ways in which a request of every case is interrupted; transients are
@@ -474,68 +348,4 @@ func (s *sweep) fault(g *gate, kind string, w http.ResponseWriter, r *http.Reque
 	_ = g.org.SetFaults(list...)
 	defer func() { _ = g.org.SetFaults() }()
 	g.org.ServeHTTP(w, r)
-}
-
-// TestSweepKill kills the process at every request of an apply: before it is
-// sent, after it took effect, and after it took effect while that is invisible.
-func TestSweepKill(t *testing.T) {
-	if testing.Short() {
-		skip.Test(t, skip.Short)
-	}
-	t.Parallel()
-	s := newSweepOf(t, sweepCases[1])
-	s.program()
-	for i, when := range []string{"before", "after", "after, and invisible"} {
-		f := &figures{}
-		for _, at := range sweepPoints(s.requests, 1, i*13) {
-			g := s.org(nil)
-			process := make(chan *os.Process, 1)
-			g.on(at, func(w http.ResponseWriter, r *http.Request) {
-				if when != "before" {
-					if when != "after" {
-						_ = g.org.SetFaults(sandbox.Fault{Kind: "invisible", Duration: time.Second})
-					}
-					g.org.ServeHTTP(httptest.NewRecorder(), r)
-					_ = g.org.SetFaults()
-				}
-				_ = (<-process).Kill()
-				breakOff(w)
-			})
-			s.reset()
-			status, out := s.outside(g, process)
-			if g.state().what != "" && status == 0 {
-				t.Errorf("killed at %d, and ended with 0:\n%s", at, out)
-			}
-			s.converge(f, fmt.Sprintf("killed %s request %d (%s)", when, at, g.state().what), status, out, func() (int, string) { return s.outside(g, nil) }, g)
-		}
-		f.log(t, "kill -9 "+when)
-	}
-}
-
-// program makes this test's binary callable as oktaform.
-func (s *sweep) program() {
-	self, err := os.Executable()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.dir = s.t.TempDir()
-	if err := os.Symlink(self, filepath.Join(s.dir, "oktaform")); err != nil {
-		s.t.Fatal(err)
-	}
-}
-
-// outside runs the program as a process of its own.
-func (s *sweep) outside(g *gate, started chan<- *os.Process, flags ...string) (int, string) {
-	cmd := exec.Command(filepath.Join(s.dir, "oktaform"), append(s.args("after"), flags...)...)
-	cmd.Env = append(s.environ(g), "PATH="+os.Getenv("PATH"))
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
-		s.t.Fatal(err)
-	}
-	if started != nil {
-		started <- cmd.Process
-	}
-	_ = cmd.Wait()
-	return cmd.ProcessState.ExitCode(), out.String()
 }
