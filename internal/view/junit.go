@@ -76,12 +76,17 @@ func JUnit(w io.Writer, r smoke.Report, now time.Time) error {
 		out.Suites[i].Time = junitTime(out.Suites[i].total)
 	}
 	out.Time = junitTime(total)
+	return writeXML(w, out)
+}
+
+// writeXML writes a value as an XML document.
+func writeXML(w io.Writer, v any) error {
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
 	}
 	enc := xml.NewEncoder(w)
 	enc.Indent("", "  ")
-	if err := enc.Encode(out); err != nil {
+	if err := enc.Encode(v); err != nil {
 		return err
 	}
 	_, err := io.WriteString(w, "\n")

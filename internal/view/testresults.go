@@ -1,7 +1,6 @@
 package view
 
 import (
-	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
@@ -118,16 +117,7 @@ func TestJUnit(w io.Writer, r *testrun.Report, now time.Time) error {
 		out.Tests += suite.Tests
 		out.Suites = append(out.Suites, suite)
 	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	enc := xml.NewEncoder(w)
-	enc.Indent("", "  ")
-	if err := enc.Encode(out); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	return writeXML(w, out)
 }
 
 // testFailure describes a failed step with its place and reasons.
