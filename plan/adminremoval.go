@@ -51,8 +51,8 @@ func (m *matching) lostRoles(c *Change, declared schema.Value) []string {
 	return append(lost, leavers(c)...)
 }
 
-// replacedBefore returns the roles whose exchange an earlier run began and did not finish: that run
-// assigned the replacements, which the plan keeps.
+// replacedBefore returns the roles whose replacement an earlier run began and did not finish: that
+// run assigned the replacements, which the plan keeps.
 func (m *matching) replacedBefore(c *Change, after schema.Value, block *schema.Block) []string {
 	var kept, goes []string
 	for _, role := range listed(after, "admin_role") {
@@ -69,7 +69,7 @@ func (m *matching) replacedBefore(c *Change, after schema.Value, block *schema.B
 	if had == 0 || len(goes) == 0 {
 		return nil
 	}
-	begun := m.exchanges()[c.Addr.String()]
+	begun := m.unfinishedRoles()[c.Addr.String()]
 	goes = slices.DeleteFunc(goes, func(key string) bool { return !slices.Contains(begun, key) })
 	if len(goes) > had {
 		return nil
@@ -77,21 +77,22 @@ func (m *matching) replacedBefore(c *Change, after schema.Value, block *schema.B
 	return goes
 }
 
-// unfinished returns the exchanges of an unfinished run. If they cannot be read, there are none.
+// unfinished returns the admin roles that an unfinished run was replacing. If they cannot be read,
+// there are none.
 func (m *matching) unfinished() map[string][]string {
-	if m.options.Exchanges == nil {
+	if m.options.UnfinishedRoles == nil {
 		return nil
 	}
-	exchanges, err := m.options.Exchanges()
+	roles, err := m.options.UnfinishedRoles()
 	if err != nil {
 		return nil
 	}
-	return exchanges
+	return roles
 }
 
-// Exchanges returns, by address, the admin roles that the plan replaces on objects without a mark:
-// the old ones and, of the new ones, those with known ids.
-func (p *Plan) Exchanges() map[string][]string {
+// ReplacedRoles returns, by address, the admin roles that the plan replaces on objects without a
+// mark: the old ones and, of the new ones, those with known ids.
+func (p *Plan) ReplacedRoles() map[string][]string {
 	all := map[string][]string{}
 	for i := range p.Changes {
 		c := &p.Changes[i]

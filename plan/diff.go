@@ -61,7 +61,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	c.ID, c.Prior, c.Action = prior.ID, prior, NoOp
 	c.Before = m.refs(d.Kind, d.Kind.Normal(prior.Value))
 	c.OpenMembers = d.Kind.Attr("members") != nil && d.Value.GetAttr("members").IsNull()
-	d.Value = m.refs(d.Kind, d.Value) // what it keeps of the org has other names here
+	d.Value = m.refs(d.Kind, d.Value) // values from the org name other objects differently
 	diags := checkKeys(d, c.Before)
 	if c.Renews = m.renews(d, prior, c.Before); c.Renews {
 		c.Before, c.After = renewed(d, c.Before)
@@ -131,8 +131,8 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	return c, diags
 }
 
-// assumeUnseen takes what of an object can't be read for what it is to be, and says so: what
-// isn't seen is no change.
+// assumeUnseen assumes that the attributes that cannot be read already have the declared values,
+// and adds a note: they are not changed.
 func (m *matching) assumeUnseen(d schema.Desired, prior *schema.Object, before, after schema.Value) schema.Value {
 	assumed := schema.Values{}
 	for _, name := range prior.Unseen {

@@ -10,9 +10,9 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// An import may leave rights of an object to the org: elements of sets that are additive or ignored.
-// Whoever made the object chose them, and the files don't show them. Whoever the plan lets in, as a
-// member or with a key, gains them too. Therefore a person must confirm that.
+// An import may leave rights of an object to the org: elements of sets that are additive or
+// ignored. Whoever made the object chose them, and the files don't show them. Whoever the plan lets
+// in, as a member or with a key, gains them too. Therefore a person must confirm that.
 
 // undeclaredRights returns what of an object's rights the org keeps and the configuration does not
 // declare.
@@ -70,13 +70,13 @@ func (m *matching) checkImportedRights(changes []Change) (diags hcl.Diagnostics)
 	return diags
 }
 
-// comesFromElsewhere reports whether a change takes an object over that the configuration did not own.
+// comesFromElsewhere reports whether a change imports an object that the configuration did not own.
 func (c *Change) comesFromElsewhere() bool {
 	return c.Action == Import || c.Prior != nil && c.Kind.Owned() && c.Prior.Owner.Owner != c.Owner.Owner
 }
 
-// letIn names those who can use the rights of an object after a change and could not before: members,
-// assigned people, keys and secrets.
+// letIn names those who can use the rights of an object after a change and could not before:
+// members, assigned people, keys and secrets.
 func letIn(c *Change) (names []string) {
 	for _, set := range [...]string{"members", "assigned_users", "assigned_groups", "public_key", "client_secret"} {
 		for _, element := range gained(c, set) {

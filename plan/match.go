@@ -35,11 +35,11 @@ import (
 // An owned object without a match is no longer declared, and is deleted. If none of the owned
 // objects matches, somebody has probably copied a configuration with its owner, and continuing
 // would delete the objects of the original: that is an error, unless --take-over is given. Objects
-// of the previous owner that are not declared are left alone, because they may belong to somebody
+// of the previous owner that are not declared are not deleted, because they may belong to somebody
 // else by now.
 //
-// If a newer oktaform wrote a mark of this owner, nothing is planned: what else the mark says is not
-// known.
+// If a newer oktaform wrote a mark of this owner, nothing is planned: what else the mark says is
+// not known.
 //
 // A mark can be forged. A mismatched mark, one with an address of another kind, matches nothing
 // and deletes nothing.
@@ -61,8 +61,8 @@ type matching struct {
 	orphaned      []*schema.Object          // owned, but no longer declared
 	staying       []admin                   // principals that keep their roles and are not among the changes
 	notes         []string
-	// exchanges is Options.Exchanges, called at most once.
-	exchanges func() map[string][]string
+	// unfinishedRoles is Options.UnfinishedRoles, called at most once.
+	unfinishedRoles func() map[string][]string
 }
 
 type declaredAs struct{ addr, name string }
@@ -70,7 +70,7 @@ type declaredAs struct{ addr, name string }
 func match(declared []schema.Desired, identity schema.Identity, s *schema.Snapshot, o Options) (*matching, hcl.Diagnostics) {
 	m := &matching{options: o, identity: identity, snapshot: s, byAddr: map[string]*schema.Object{}, byID: map[string]declaredAs{},
 		imported: map[string]string{}, newHalves: map[string]*schema.Object{}, replaced: map[string]bool{}, roleDeclarers: map[string]string{}, names: map[string]string{}, called: map[string]cty.Value{}}
-	m.exchanges = sync.OnceValue(m.unfinished)
+	m.unfinishedRoles = sync.OnceValue(m.unfinished)
 	diags := m.newerMarks()
 	if diags.HasErrors() {
 		return m, diags
@@ -252,9 +252,9 @@ func (m *matching) find(d schema.Desired, ix index) (*schema.Object, *hcl.Diagno
 	return m.unowned(d, label, same, ix)
 }
 
-// takenBack returns the old object of a replacement that is declared again, so that neither half must
-// be created again: its immutable attributes are the declared ones, and the new half, if it was
-// created, has others.
+// takenBack returns the old object of a replacement that is declared again, so that neither half
+// must be created again: its immutable attributes are the declared ones, and the new half, if it
+// was created, has others.
 func (m *matching) takenBack(d schema.Desired, deposed, marked []*schema.Object) *schema.Object {
 	fits := func(object *schema.Object) bool {
 		for _, a := range d.Kind.Attrs {

@@ -80,9 +80,9 @@ func Overlap(k *schema.Kind, prior, want schema.Value) []Retained {
 	return kept
 }
 
-// givesNew reports whether the one client_secret block of an app gives a secret that isn't there, and
-// there is room for it beside the old one: Okta allows two. Of others, blocks of both say when each
-// comes and goes.
+// givesNew reports whether an app has one client secret and its only client_secret block gives a
+// new one. Okta allows two, so both can be valid together. Configurations with more blocks say
+// themselves when each secret is added and removed.
 func givesNew(prior, want cty.Value) bool {
 	blocks := schema.Elements(want)
 	return len(schema.Elements(prior)) == 1 && len(blocks) == 1 &&

@@ -200,8 +200,8 @@ type Options struct {
 	// those with these addresses.
 	TrustKeys bool
 	Trusted   []string
-	// TrustRights lets everybody in on the rights that imported objects keep undeclared, TrustedRights
-	// those whom the objects with these addresses let in.
+	// TrustRights lets everybody in on the rights that imported objects keep undeclared,
+	// TrustedRights those whom the objects with these addresses let in.
 	TrustRights   bool
 	TrustedRights []string
 	// Command is the current command line; commands that messages suggest begin with it.
@@ -216,9 +216,9 @@ type Options struct {
 	TakeOver    bool // continue although no owned object matches a declared one
 	// Now returns the org's time; nil skips the checks that need it.
 	Now func() (time.Time, error)
-	// Exchanges returns the admin roles that an unfinished run was exchanging, by address. It is
-	// called if the plan removes roles; nil means that there are none.
-	Exchanges func() (map[string][]string, error)
+	// UnfinishedRoles returns the admin roles that an unfinished run was replacing, by address. It
+	// is called if the plan removes roles; nil means that there are none.
+	UnfinishedRoles func() (map[string][]string, error)
 }
 
 // Query returns what must be read of the org to plan for the declared objects.

@@ -21,13 +21,13 @@ import (
 //
 // Okta has no locks, but group names are unique: the run that creates the group "oktaform lease
 // OWNER" holds the lease, and Okta refuses the group to all others. Its description says who holds
-// the lease and until when, by the org's clock. The group carries no owner's mark, so it is not part
-// of any plan.
+// the lease and until when, by the org's clock. The group carries no owner's mark, so it is not
+// part of any plan.
 //
 // An abandoned lease (expired, or of an ended process on this host) is taken over: the group is
 // deleted by its id, which only one run can do, then created again. The holder checks before each
-// change whether it still holds the lease, and extends it. Okta cannot refuse the writes of a holder
-// that is suspended for longer than its lease and resumes in the middle of a request; see
+// change whether it still holds the lease, and extends it. Okta cannot refuse the writes of a
+// holder that is suspended for longer than its lease and resumes in the middle of a request; see
 // docs/reliability.md.
 
 const (
@@ -76,9 +76,9 @@ type leaseContent struct {
 	Process
 	Holder  string    `json:"holder"` // a random id
 	Expires time.Time `json:"expires"`
-	// Exchanges are admin roles that the run replaces on users and admin blocks, which carry no
+	// ReplacedRoles are admin roles that the run replaces on users and admin blocks, which carry no
 	// mark, by address. A lease that outlives its run passes them to the next one.
-	Exchanges map[string][]string `json:"exchanges,omitempty"`
+	ReplacedRoles map[string][]string `json:"exchanges,omitempty"`
 }
 
 func (n leaseContent) String() string {
@@ -157,7 +157,7 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 			if removed++; removed > maxRemovals {
 				return nil, false, fmt.Errorf("the lease that keeps two runs from writing at once (the group %q) was removed %d times, as the runs that held it had ended, and is there again each time: look in the org for what makes it, and delete it there", l.name, maxRemovals)
 			}
-			l.content.Exchanges = other.content.Exchanges
+			l.content.ReplacedRoles = other.content.ReplacedRoles
 			if err := c.removeLease(ctx, other.id); err != nil && !okta.NotFound(err) {
 				return nil, false, err
 			}
@@ -364,11 +364,11 @@ func (l *Lease) extend(ctx context.Context, life time.Duration) error {
 	return err
 }
 
-// Release releases the lease. If exchanges are unfinished, the lease expires but stays, to record
-// them.
+// Release releases the lease. If roles are still to be replaced, the lease expires but stays, to
+// record them.
 func (l *Lease) Release(ctx context.Context, finished bool) error {
 	l.c.hold(nil)
-	if !finished && len(l.content.Exchanges) > 0 {
+	if !finished && len(l.content.ReplacedRoles) > 0 {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		return l.extend(ctx, -time.Second)

@@ -70,7 +70,7 @@ func (s *Session) Lock(ctx context.Context, p *plan.Plan, o LeaseOptions, again 
 		p, err = again(ctx, p)
 	}
 	if err == nil {
-		err = held.Announce(ctx, p.Exchanges())
+		err = held.Announce(ctx, p.ReplacedRoles())
 	}
 	if err != nil {
 		_ = s.release(ctx, nil, false)

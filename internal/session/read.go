@@ -48,7 +48,7 @@ func (s *Session) Plan(ctx context.Context, o plan.Options) (*plan.Plan, error) 
 		return nil, err
 	}
 	o.Now = func() (time.Time, error) { return s.Now(ctx) }
-	o.Exchanges = func() (map[string][]string, error) { return s.Client.Exchanges(ctx, s.Config.Owner) }
+	o.UnfinishedRoles = func() (map[string][]string, error) { return s.Client.ReplacedRoles(ctx, s.Config.Owner) }
 	p, err := s.make(r.Found, o)
 	if err != nil {
 		return nil, err
