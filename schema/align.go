@@ -20,7 +20,7 @@ func (k *Kind) Align(before, after Value) (Value, Value) {
 		switch a := &k.Attrs[i]; {
 		case a.NameOrID:
 			want = set(want, a.Name, alignNames(before.GetAttr(a.Name), after.GetAttr(a.Name)))
-		case a.Merged && after.GetAttr(a.Name).IsNull(): // what nobody manages is nobody's to see
+		case a.Merged && after.GetAttr(a.Name).IsNull(): // unmanaged: not shown
 			have = set(have, a.Name, after.GetAttr(a.Name))
 		case a.Merged:
 			have = set(have, a.Name, named(before.GetAttr(a.Name), after.GetAttr(a.Name)))

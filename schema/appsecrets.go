@@ -12,7 +12,7 @@ import (
 
 // An app's client secrets (/api/v1/apps/{appId}/credentials/secrets) have no names, and their
 // values are never read. What the org shows about a secret is when it was created. A client_secret
-// block is therefore labelled with a time, and stands for a secret that was created then or later:
+// block is therefore labelled with a time, and denotes a secret that was created then or later:
 // a block with a new date creates a new secret, and removing a block removes its secret. In between
 // both exist, so that the app's program can switch from one to the other.
 
@@ -39,8 +39,8 @@ func SecretBased(app Value) bool {
 	return !app.IsNull() && strings.HasPrefix(Text(app.GetAttr("token_endpoint_auth_method")), "client_secret_")
 }
 
-// Pinned returns those of an app's client secrets that a block of want pins by their hash, or gives:
-// no other secret can take their place.
+// Pinned returns those of an app's client secrets that a block of want pins by their hash, or
+// gives: no other secret can take their place.
 func (k *Kind) Pinned(secrets cty.Value, want Value) cty.Value {
 	pins := Elements(want.GetAttr("client_secret"))
 	return k.Block("client_secret").listOf(slices.DeleteFunc(Elements(secrets), func(secret cty.Value) bool {
@@ -218,15 +218,15 @@ func unfitSecret(secret, method string) string {
 	return ""
 }
 
-// alignSecrets matches an app's secrets in the org to its client_secret blocks. In before, each secret
-// gets the label of its block; in after, each block gets the known values of its secret, or unknown
-// values if the secret must be created. Secrets of before without a block in after are surplus.
-// Values that were not read stay null.
+// alignSecrets matches an app's secrets in the org to its client_secret blocks. In before, each
+// secret gets the label of its block; in after, each block gets the known values of its secret, or
+// unknown values if the secret must be created. Secrets of before without a block in after are
+// surplus. Values that were not read stay null.
 //
-// Blocks choose one after the other, first those that are pinned by their hash, then from the latest
-// to the earliest; each takes the oldest secret that is new enough. A secret that somebody adds
-// later therefore never takes the place of an existing one. A block that gives
-// its secret takes that one, however old. The secret itself is in neither result.
+// Blocks choose one after the other, first those that are pinned by their hash, then from the
+// latest to the earliest; each takes the oldest secret that is new enough. A secret that somebody
+// adds later therefore never takes the place of an existing one. A block that gives its secret
+// takes that one, however old. The secret itself is in neither result.
 func alignSecrets(b *Block, before, after cty.Value, used bool) (cty.Value, cty.Value) {
 	if before.IsNull() || !after.IsNull() && !after.IsKnown() {
 		return before, after
@@ -310,8 +310,8 @@ func fulfil(blocks, have []cty.Value) []cty.Value {
 	return out
 }
 
-// fulfils reports whether a secret satisfies a block. Whether it is the secret that a block gives was
-// found when it was read: its label says so.
+// fulfils reports whether a secret satisfies a block. Whether it is the secret that a block gives
+// was found when it was read: its label says so.
 func fulfils(secret, block cty.Value) bool {
 	if isGiven(block) {
 		return isGiven(secret) && Text(secret.GetAttr("since")) == Text(block.GetAttr("since"))

@@ -47,8 +47,8 @@ type Kind struct {
 	// Canonical returns replacements for attributes that can express the same in two ways, before
 	// values are compared.
 	Canonical func(Value) Values
-	// Unresolved returns how a reference in an attribute can be written if no block can refer to its
-	// object: the attribute and the text of an element. It is nil if there is no such way.
+	// Unresolved returns how a reference in an attribute can be written if no block can refer to
+	// its object: the attribute and the text of an element. It is nil if there is no such way.
 	Unresolved func(attr, id string) (into, text string)
 	Doc        string
 	compiled   *compiledKind
@@ -66,7 +66,7 @@ type Block struct {
 	// Unmanaged means that the blocks are not managed if none is declared. They are read only if
 	// some are declared, or if SecuritySensitive requires it.
 	Unmanaged bool
-	// SecuritySensitive means that whoever has what the blocks stand for can act as the object.
+	// SecuritySensitive means that the blocks are credentials with which one can act as the object.
 	// They are read for each object that is to gain rights, and undeclared ones are removed first.
 	SecuritySensitive bool
 	// Of names the set of the kind whose elements the blocks describe further, identified by their
@@ -132,8 +132,8 @@ type Attr struct {
 	Known func() []string
 	// Aliases maps values of the org to the declared value that they equal.
 	Aliases map[string]string
-	// Refs are the kinds that a reference may point to. A list of strings with Refs holds their ids,
-	// and may hold other strings.
+	// Refs are the kinds that a reference may point to. A list of strings with Refs holds their
+	// ids, and may hold other strings.
 	Refs []string
 	// Unique means that Okta refuses a second object of the kind with the same value.
 	Unique bool

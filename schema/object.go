@@ -11,7 +11,7 @@ import (
 type Object struct {
 	Kind  string
 	ID    string // id of the app, group or user
-	Owner Owner  // zero if oktaform owns it for nobody
+	Owner Owner  // zero if the object has no mark
 	// Complete is false if only the object's own fields were read: no grants, roles, members. It is
 	// true for declared and owned objects.
 	Complete bool

@@ -114,7 +114,7 @@ func (a *App) Approve(p *plan.Plan, as string) error {
 	return a.Confirm(view.Question(p, as, a.Style()), verb)
 }
 
-// Confirm asks a question to which only yes goes on; verb is what is cancelled otherwise.
+// Confirm asks a question and fails unless the answer is yes; verb names what is then cancelled.
 func (a *App) Confirm(question, verb string) error {
 	a.Print("\n" + question + "\n  Only 'yes' will be accepted to approve.\n\n  Enter a value: ")
 	answer, _ := a.ReadLine()

@@ -95,9 +95,9 @@ func (e *Evaluation) plainContext(in *instance, uses []*use) *hcl.EvalContext {
 	return ctx
 }
 
-// anyOfType returns an unknown value of the same type and marks. A block without instances is
-// checked for what is wrong whatever its variables are: `count = var.x == null ? 0 : 1` makes none
-// where the rest of the block couldn't use the null.
+// anyOfType returns an unknown value of the same type and marks. A block without instances
+// is checked only for errors that do not depend on its variables: `count = var.x == null ? 0 : 1`
+// has no instance if the rest of the block could not use the null.
 func anyOfType(v cty.Value) cty.Value {
 	_, marks := v.Unmark()
 	return cty.UnknownVal(v.Type()).WithMarks(marks)

@@ -53,8 +53,8 @@ func (c *Config) Outside() []Outside {
 	return o.list
 }
 
-// openEvaluation returns an evaluation in which the variables are unknown that may have other values
-// where the configuration is applied; nil if there are none.
+// openEvaluation returns an evaluation without the values of variables that may have other values
+// where the configuration is applied; nil if there are no such variables.
 func (c *Config) openEvaluation() *Evaluation {
 	open := map[string]bool{}
 	for _, n := range c.main.order {

@@ -37,7 +37,7 @@ func (e *Evaluation) fromVariable(a *schema.Attr, attrs map[string]cty.Value, co
 		return
 	}
 	attrs[a.Name] = cty.UnknownVal(a.Type).Mark(schema.Sensitive)
-	// The lines aren't quoted, nor values: the secret may stand there.
+	// The message quotes neither lines nor values: they may contain the secret.
 	dec.diags = append(dec.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Secret without a sensitive variable",
 		Detail: fmt.Sprintf("%s:%d: %s %s. Declare a variable with sensitive = true and no default, write %s = var.NAME, and set its value outside the configuration: OKTAFORM_VAR_NAME in the environment, or a .tfvars file that git ignores.",
 			given.Range.Filename, given.Range.Start.Line, a.Name, why, a.Name)})

@@ -116,7 +116,7 @@ func (o *Object) list(e *hclsyntax.TupleConsExpr, a *schema.Attr, declared, actu
 	}
 	var cut []int
 	for _, v := range gone {
-		i := slices.IndexFunc(e.Exprs, func(one hclsyntax.Expression) bool { return o.stands(one, v) })
+		i := slices.IndexFunc(e.Exprs, func(one hclsyntax.Expression) bool { return o.denotes(one, v) })
 		if i < 0 {
 			return o.value(e, a, actual)
 		}

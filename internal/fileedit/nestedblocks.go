@@ -106,7 +106,7 @@ func (o *Object) has(block *hclsyntax.Block, b *schema.Block, v cty.Value) bool 
 			continue
 		}
 		at := block.Body.Attributes[name]
-		if at == nil || !o.stands(at.Expr, key) {
+		if at == nil || !o.denotes(at.Expr, key) {
 			return false
 		}
 	}

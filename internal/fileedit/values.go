@@ -98,9 +98,9 @@ func literal(e hclsyntax.Expression) bool {
 	return false
 }
 
-// stands reports whether an expression stands for an element: the same string, or the address of
-// the referenced object.
-func (o *Object) stands(e hclsyntax.Expression, v cty.Value) bool {
+// denotes reports whether an expression denotes an element: it is the same string, or the address
+// of the referenced object.
+func (o *Object) denotes(e hclsyntax.Expression, v cty.Value) bool {
 	if v.Type().Equals(schema.Ref) {
 		if addr := schema.Text(v.GetAttr("addr")); addr != "" {
 			source := string(e.Range().SliceBytes(o.Src))

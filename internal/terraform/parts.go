@@ -53,8 +53,8 @@ func (f *folder) incompleteOwner(r *resource) string {
 	return ""
 }
 
-// leaveIncomplete leaves objects with Terraform of which something that every object needs, or their
-// repetition, can't be expressed. What refers to them can't be expressed either.
+// leaveIncomplete leaves objects with Terraform if a required attribute, or their repetition,
+// cannot be expressed. What refers to them cannot be expressed either.
 func (f *folder) leaveIncomplete() {
 	for again := true; again; {
 		again = false

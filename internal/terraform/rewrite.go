@@ -312,15 +312,15 @@ type resource struct {
 	name  string
 	data  bool
 	kind  *schema.Kind         // of the object that it declares or finds; nil for a part
-	form  schema.TerraformType // by which it declares it
-	parts []*resource          // what declares parts of the object
+	form  schema.TerraformType // how it declares the object
+	parts []*resource          // the resources that declare parts of the object
 	// joined says that a part is written with the objects that it belongs to, and failed that it
 	// could not be written.
 	joined, failed bool
 	owner          *resource // the first object of which it declares a part
 	incomplete     error     // why it stays with Terraform, although it declares an object
-	// admin stands for the admin block that a part makes, of a principal that the files don't
-	// declare; nil for the others. principal is the expression for its id.
+	// admin is the admin block that a part becomes if the files do not declare its principal; nil
+	// for others. principal is the expression for the principal's id.
 	admin     *resource
 	principal hclsyntax.Expression
 }

@@ -76,7 +76,7 @@ func (d *PathsDocument) JSON() (string, error) {
 	return string(text) + "\n", err
 }
 
-// PathsText returns the paths for a terminal. nobody says that there are none.
+// PathsText returns the paths for a terminal, or the text nobody if there are none.
 func PathsText(d *PathsDocument, style Style, width int, nobody string) string {
 	t := &reviewText{style: style, width: width}
 	for i := range d.Principals {
@@ -125,8 +125,8 @@ func PathsText(d *PathsDocument, style Style, width int, nobody string) string {
 	return t.b.String()
 }
 
-// pathGraph is the paths as nodes and arrows: the steps that are the same for several principals are
-// one.
+// pathGraph is the paths as nodes and arrows: the steps that are the same for several principals
+// are one.
 type pathGraph struct {
 	nodes  []pathNode
 	arrows []pathArrow

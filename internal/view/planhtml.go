@@ -28,8 +28,8 @@ type planAction struct {
 // diffLine is one line of a diff; Class is "" where nothing changes.
 type diffLine struct{ Class, Text string }
 
-// unfolded is the number of actions up to which a page shows all diffs; with more, only those that
-// destroy or replace.
+// unfolded is the maximum number of actions for which a page shows all diffs. With more actions, it
+// shows only those that destroy or replace.
 const unfolded = 40
 
 func newPlanPage(p *plan.Plan) *planPage {

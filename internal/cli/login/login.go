@@ -95,11 +95,11 @@ func applyLogin(ctx context.Context, s *cli.Session, o *Options) (clientID strin
 	apply := &cli.ApplyOptions{Target: o.Target, RequireSmoke: true, MaxDeletes: -1, SafetyFlags: cli.SafetyFlags{AutoApprove: o.AutoApprove, Lease: "on"}}
 	p, err := s.Approved(ctx, apply, nil)
 	if err != nil {
-		return "", explainStranger(err)
+		return "", explainForeignApp(err)
 	}
 	p, release, err := s.Lock(ctx, p, apply)
 	if err != nil {
-		return "", explainStranger(err)
+		return "", explainForeignApp(err)
 	}
 	result, err := s.CarryOut(ctx, p, apply)
 	if after := release(result, err == nil); after != nil {
@@ -118,9 +118,9 @@ func applyLogin(ctx context.Context, s *cli.Session, o *Options) (clientID strin
 	return apps[0].ClientID, nil
 }
 
-// explainStranger says what to do about an app with the login's mark whose keys are not on this
-// machine and which lacks rights, so that somebody else may have made it.
-func explainStranger(err error) error {
+// explainForeignApp says what to do about an app with the login's mark that somebody else may have
+// created: its keys are not on this machine, and it would gain rights.
+func explainForeignApp(err error) error {
 	failed, ok := errors.AsType[*session.Error](err)
 	if !ok || !slices.ContainsFunc(failed.Diagnostics, func(d *hcl.Diagnostic) bool { return strings.Contains(d.Detail, "--trust-keys") }) {
 		return err
@@ -224,8 +224,8 @@ func keyID(a *cli.App, p profile.Profile) string {
 }
 
 // credentialsFor returns the credential that makes the service app: that of the environment, a
-// person's who signs in with the browser, or an API token that is asked for. No profile is used: its
-// own app may not change itself.
+// person's who signs in with the browser, or an API token that is asked for. No profile is used:
+// its own app may not change itself.
 func credentialsFor(ctx context.Context, a *cli.App, o *Options) (okta.Credentials, error) {
 	found, err := okta.EnvironmentCredentials(o.Org, a.Env.Get)
 	switch {

@@ -53,7 +53,7 @@ func pageFor(title string, main ...g.Node) g.Node {
 		h.Body(h.Main(main...), h.Footer(g.Text("Embedded Okta org for tests"))))
 }
 
-// bare is a page that nobody is to read.
+// bare returns a page without style, which forwards the browser at once.
 func bare(title string, body ...g.Node) g.Node {
 	return h.HTML(h.Head(h.Meta(h.Charset("utf-8")), h.TitleEl(g.Text(title))), h.Body(body...))
 }
