@@ -72,7 +72,7 @@ func ParseSnapshot(data []byte, version string) (*SnapshotFile, error) {
 		return nil, errors.New("it is no snapshot of oktaform: make one with oktaform snapshot --out FILE")
 	}
 	if head.Format != snapshotFormat || head.Version != version {
-		return nil, fmt.Errorf("it was made by oktaform %q, and this is oktaform %s: what they read may differ. Make it anew with this version: oktaform snapshot --out FILE", head.Version, version)
+		return nil, fmt.Errorf("it was made by oktaform %q, and this is oktaform %s: what they read may differ. Make a new one with this version: oktaform snapshot --out FILE", head.Version, version)
 	}
 	k := &SnapshotFile{}
 	err := json.Unmarshal(data, k)
@@ -80,7 +80,7 @@ func ParseSnapshot(data []byte, version string) (*SnapshotFile, error) {
 		err = k.check()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("it is damaged (%w): make it anew with oktaform snapshot --out FILE", err)
+		return nil, fmt.Errorf("it is damaged (%w): make a new one with oktaform snapshot --out FILE", err)
 	}
 	return k, nil
 }
@@ -148,7 +148,7 @@ func (k *SnapshotFile) Fits(q schema.Query) error {
 		return fmt.Errorf("it holds the objects of the owner %q, and org.owner is %q: make one for this configuration with oktaform snapshot --out FILE", k.Query.Owner, q.Owner)
 	}
 	if q.Admins && !k.Query.Admins {
-		return errors.New("it doesn't tell who else holds admin roles, which authoritative_admins asks for: make it anew with oktaform snapshot --out FILE")
+		return errors.New("it doesn't tell who else holds admin roles, which authoritative_admins asks for: make a new one with oktaform snapshot --out FILE")
 	}
 	if q.Unowned && !k.Query.Unowned {
 		return errors.New("it doesn't tell enough of objects that nobody owns for --import: leave --import out, or plan with the org")
@@ -165,7 +165,7 @@ func (k *SnapshotFile) LookUp(lookups []schema.Lookup) ([]schema.LookupResult, h
 		object := k.Snapshot.Data[l.Addr.String()]
 		if object == nil || object.Kind != l.Kind.Name || !slices.Contains(k.Lookups, lookedUp{Addr: l.Addr, By: l.By, Value: l.Value}) {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Data source isn't in the snapshot",
-				Detail:  fmt.Sprintf("%s looks up the %s with the %s %q, which nobody looked for when the snapshot was made. Plan with the org, or make the snapshot anew with this configuration: oktaform snapshot --out FILE.", l.Addr, l.Kind.Title, l.By, l.Value),
+				Detail:  fmt.Sprintf("%s looks up the %s with the %s %q, which nobody looked for when the snapshot was made. Plan with the org, or make a new snapshot with this configuration: oktaform snapshot --out FILE.", l.Addr, l.Kind.Title, l.By, l.Value),
 				Subject: &l.Range})
 			continue
 		}

@@ -16,7 +16,7 @@ func conversions() []Func {
 	return []Func{
 		{Name: "can", Function: canFunc(nil), attempt: canFunc, Doc: "Whether an expression has a value, and not an error."},
 		{Name: "issensitive", Function: issensitive, Doc: "Whether a value is marked as sensitive."},
-		{Name: "nonsensitive", Function: nonsensitive, Doc: "The value without the mark: for what was made from a secret and is none."},
+		{Name: "nonsensitive", Function: nonsensitive, Doc: "The value without the mark, if it is computed from a secret and not secret itself."},
 		{Name: "sensitive", Function: sensitive, Doc: "The value, marked so that no output shows it."},
 		{Name: "tobool", Function: to(cty.Bool), Doc: "The value as a bool."},
 		{Name: "tolist", Function: to(cty.List(cty.DynamicPseudoType)), Doc: "The value as a list, with elements of one type."},

@@ -35,7 +35,7 @@ var networkZoneKind = &kind{
 	rules: []Rule{
 		{ID: "G53", Title: "A network zone holds every address", Severity: High,
 			Rationale: "An app or policy that is limited to the zone is not limited at all; proxies that may be anywhere can name any address as the client's.",
-			Source:    "Okta's network zones API", Fix: "Name the addresses that are meant.", object: everyAddress},
+			Source:    "Okta's network zones API", Fix: "Name the intended addresses.", object: everyAddress},
 		{ID: "G54", Title: "A network zone lets more in", Severity: Medium, Worst: High,
 			Rationale: "Apps and policies refer to the zone: whoever is in it, or no longer blocked by it, may sign in from there.",
 			Source:    "Okta's network zones API", Fix: "Make sure that the addresses are intended, and find out what refers to the zone.", change: zoneChanges},

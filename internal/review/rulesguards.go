@@ -16,7 +16,7 @@ func guardRules() []Rule {
 	return []Rule{
 		{ID: "G39", Title: "A guard of access changes", Severity: Low, Worst: Medium,
 			Rationale: "The rights stay the same, but the conditions for their use change: how the principal authenticates, from where, or on which objects it acts.",
-			Source:    "Okta's apps and roles API (by inference)", Fix: "Make sure that the setting is meant.", gains: guards},
+			Source:    "Okta's apps and roles API (by inference)", Fix: "Make sure that the setting is intended.", gains: guards},
 	}
 }
 

@@ -21,8 +21,8 @@ func originRules() []Rule {
 	return []Rule{
 		{ID: "G40", Title: "A data source finds another object", Severity: Medium, Worst: High,
 			Rationale: "Everything that refers to it now means the other object. An object that isn't known may be any, such as the group of all users.",
-			Source:    "this configuration", Fix: "Make sure that the other object is meant wherever the data source is used. Give a variable that it depends on a value in a file of the configuration.", change: otherLookups},
-		{ID: "G41", Title: "An object that exists is taken over", Severity: Medium, Worst: High,
+			Source:    "this configuration", Fix: "Make sure that the other object is intended wherever the data source is used. Give a variable that it depends on a value in a file of the configuration.", change: otherLookups},
+		{ID: "G41", Title: "An existing object is imported", Severity: Medium, Worst: High,
 			Rationale: "It gets what the block declares, whoever uses it now, and keeps what is unmanaged.",
 			Source:    "this configuration", Fix: "Make sure that its owner agrees.", change: newImports},
 		{ID: "G42", Title: "The owner of objects changes", Severity: High,
@@ -90,7 +90,7 @@ func newImports(x *examined) (hits []hit) {
 		return nil
 	}
 	for _, a := range newImportsOf(x.in.was.Imports, x.in.is.Imports) {
-		h := hit{at: &a.Range, message: fmt.Sprintf("%s takes over the object %q", a.To, a.Name())}
+		h := hit{at: &a.Range, message: fmt.Sprintf("%s imports the object %q", a.To, a.Name())}
 		h.addr, _ = schema.ParseAddr(a.To)
 		if o := x.byAddr[a.To]; o != nil {
 			if why := keeps(o); why != "" {
@@ -129,7 +129,7 @@ func otherOwner(x *examined) (hits []hit) {
 		hits = append(hits, hit{at: &x.in.Is.Org, message: fmt.Sprintf("org.owner was %s and is %s", was.Owner, orNone(is.Owner))})
 	}
 	if is.PreviousOwner != "" && is.PreviousOwner != was.PreviousOwner {
-		hits = append(hits, hit{at: &x.in.Is.Org, message: "objects of " + is.PreviousOwner + " under declared addresses are taken over"})
+		hits = append(hits, hit{at: &x.in.Is.Org, message: "objects of " + is.PreviousOwner + " under declared addresses become this configuration's"})
 	}
 	return hits
 }

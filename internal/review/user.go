@@ -36,7 +36,7 @@ var userKind = &kind{
 		{ID: "G43", Title: "Somebody else can sign in as the user", Severity: Medium, Worst: High,
 			Rationale: "Whoever knows the new password, or reads the new mailbox, can do all that the user may do: Okta sends password resets there.",
 			Source:    "Okta's users API (by inference)", Fix: "Make sure that the user asked for it.", change: newCredentials},
-		{ID: "G59", Title: "Attributes change that group rules may go by", Severity: Medium,
+		{ID: "G59", Title: "Attributes change that group rules may use", Severity: Medium,
 			Rationale: "A group rule adds users to groups by their attributes, and groups give apps and admin roles; apps receive attributes, too. No file shows the org's rules and mappings, so a review can't tell the effect.",
 			Source:    "Okta's group rules and profile mappings", Fix: "Look in the org for group rules and app mappings that use the attribute (Directory > Groups > Rules).", change: profileChanges},
 	},

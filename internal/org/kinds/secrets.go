@@ -72,7 +72,7 @@ func (o *Org) readSecrets(ctx context.Context, r *Remote, given []schema.GivenSe
 		return nil
 	}
 	if r.secrets, err = o.listSecrets(ctx, r.ID(), given); okta.Denied(err) {
-		r.Unread = append(r.Unread, "client secrets of "+r.Title()+", for want of a right")
+		r.Unread = append(r.Unread, "client secrets of "+r.Title()+", because a right is missing")
 		return nil
 	}
 	return err

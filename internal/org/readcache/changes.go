@@ -21,7 +21,7 @@ const overlap = 10 * time.Minute
 // rights, but leaves events out.
 func seesItself(ctx context.Context, c *org.Client, principal string, events []okta.Event) error {
 	if principal == "" {
-		return &okta.LogGap{Reason: "it can't be known in whose name the credential acts, and so not whether the System Log shows all"}
+		return &okta.LogGap{Reason: "the credential doesn't show whose it is, so the System Log may not show everything to it"}
 	}
 	by := func(e okta.Event) bool { return e.Actor.ID == principal }
 	if slices.ContainsFunc(events, by) {
