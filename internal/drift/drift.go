@@ -77,12 +77,12 @@ type Options struct {
 // Assess separates drift from changes of the configuration.
 func Assess(p *plan.Plan, h *org.History, o Options) *Report {
 	r := &Report{Plan: p}
-	t := &teller{history: h, principal: p.Principal, options: o}
+	finder := &causeFinder{history: h, principal: p.Principal, options: o}
 	drifted := *p
 	drifted.Changes = nil
 	found := make([][]Difference, len(p.Changes))
 	for i := range p.Changes {
-		found[i] = t.differences(&p.Changes[i])
+		found[i] = finder.differences(&p.Changes[i])
 	}
 	lost := deletions(found)
 	for i := range p.Changes {
