@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -118,24 +117,14 @@ func dumped(t *testing.T, g *gate) []byte {
 	return seed.Bytes()
 }
 
-// rotation runs the program as a process of its own.
+// rotation runs a command on the main folder in a process of its own, and logs a failure unless the
+// process is to be killed.
 func (s *sweep) rotation(g *gate, started chan<- *os.Process, args ...string) (int, string) {
-	cmd := exec.Command(filepath.Join(s.dir, "oktaform"), append(args, "--consistency=300ms", filepath.Join(s.folder, "main"))...)
-	cmd.Env = append(s.environ(g), "PATH="+os.Getenv("PATH"))
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
-		s.t.Fatal(err)
+	status, out := s.spawn(g, started, append(args, "--consistency=300ms", filepath.Join(s.folder, "main"))...)
+	if started == nil && status != 0 {
+		s.t.Logf("%s:\n%s", strings.Join(args, " "), out)
 	}
-	if started != nil {
-		started <- cmd.Process
-	}
-	_ = cmd.Wait()
-	if status := cmd.ProcessState.ExitCode(); started != nil || status == 0 {
-		return status, out.String()
-	}
-	s.t.Logf("%s:\n%s", strings.Join(args, " "), out.String())
-	return cmd.ProcessState.ExitCode(), out.String()
+	return status, out
 }
 
 // files are the configuration and its keys; restore puts them back.

@@ -63,9 +63,15 @@ func (s *sweep) program() {
 	}
 }
 
-// outside runs the program as a process of its own.
+// outside applies the configuration in a process of its own.
 func (s *sweep) outside(g *gate, started chan<- *os.Process, flags ...string) (int, string) {
-	cmd := exec.Command(filepath.Join(s.dir, "oktaform"), append(s.args("after"), flags...)...)
+	return s.spawn(g, started, append(s.args("after"), flags...)...)
+}
+
+// spawn runs the program in a process of its own. It sends the process to started, unless that is
+// nil, and returns the exit status and the output.
+func (s *sweep) spawn(g *gate, started chan<- *os.Process, args ...string) (int, string) {
+	cmd := exec.Command(filepath.Join(s.dir, "oktaform"), args...)
 	cmd.Env = append(s.environ(g), "PATH="+os.Getenv("PATH"))
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
