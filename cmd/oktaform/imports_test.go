@@ -23,7 +23,7 @@ var mayImport = map[string]string{
 	"internal/jwk":                 "",
 	"internal/dpop":                "",
 	"internal/checkout":            "",
-	"internal/budget":              "",
+	"internal/budget":              "internal/crash",
 	"internal/files":               "",
 	"internal/profile":             "internal/files",
 	"internal/terminal":            "",
