@@ -3,6 +3,7 @@ module github.com/oktaform/oktaform
 go 1.26.0
 
 require (
+	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c
 	github.com/agext/levenshtein v1.2.3
 	github.com/cli/browser v1.3.0
 	github.com/creack/pty v1.1.24
@@ -34,7 +35,6 @@ require (
 )
 
 require (
-	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect
 	github.com/apparentlymart/go-textseg/v15 v15.0.0 // indirect
 	github.com/apparentlymart/go-textseg/v17 v17.0.1 // indirect
 	github.com/cenkalti/backoff/v4 v4.1.3 // indirect
