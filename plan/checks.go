@@ -12,6 +12,8 @@ import (
 type Directory interface {
 	// ThroughGroups returns the groups through which a user has an app: names by id.
 	ThroughGroups(ctx context.Context, app, user string) (map[string]string, error)
+	// GroupsOf returns the groups of a user: names by id.
+	GroupsOf(ctx context.Context, user string) (map[string]string, error)
 	// Members returns the logins of a group's members.
 	Members(ctx context.Context, group string) ([]string, error)
 	// AdminRoles returns the types of a user's admin roles: their own, and those through groups.

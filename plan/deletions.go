@@ -118,9 +118,9 @@ func (p *Plan) losesSuperAdmins() (s lostSuperAdmins, any bool) {
 		}
 		gone := c.Action == Delete || !slices.Contains(roleTypes(c.After), "SUPER_ADMIN")
 		switch {
-		case gone && strings.HasPrefix(c.ID, "00g"):
+		case gone && strings.HasPrefix(c.ID, groupIDPrefix):
 			s.groups = true
-		case gone && strings.HasPrefix(c.ID, "00u"):
+		case gone && strings.HasPrefix(c.ID, userIDPrefix):
 			s.users = append(s.users, c.ID)
 		case c.Kind.Attr("members") != nil && !gone:
 			for _, ref := range listed(c.Before, "members") {

@@ -30,7 +30,10 @@ type Limits struct {
 // itself, the last super admin, objects with dependents, and admin roles that somebody else may
 // have assigned. Every plan must pass it before it is applied.
 func (p *Plan) Guard(ctx context.Context, org Directory, l Limits) (hcl.Diagnostics, error) {
-	diags := p.selfLockout()
+	diags, err := p.selfLockout(ctx, org)
+	if err != nil {
+		return nil, err
+	}
 	if !p.Destroy {
 		diags = append(diags, p.deletes(l.MaxDeletes)...)
 	}

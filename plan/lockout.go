@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,11 +13,21 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
+// The prefixes of Okta's ids of users and groups.
+const (
+	userIDPrefix  = "00u"
+	groupIDPrefix = "00g"
+)
+
 // selfLockout refuses changes that would remove what the principal in use needs: its object, its
 // status, its keys, scopes and roles, and its membership in a group with roles.
-func (p *Plan) selfLockout() hcl.Diagnostics {
+func (p *Plan) selfLockout(ctx context.Context, org Directory) (hcl.Diagnostics, error) {
 	if p.Principal == "" {
-		return nil
+		return nil, nil
+	}
+	through, err := p.ownGroups(ctx, org)
+	if err != nil {
+		return nil, err
 	}
 	var diags hcl.Diagnostics
 	for i := range p.Changes {
@@ -25,12 +37,14 @@ func (p *Plan) selfLockout() hcl.Diagnostics {
 		case c.Action == NoOp || c.Action == Forget || c.Prior == nil:
 		case p.isSelf(c):
 			what = loses(c)
-		case p.lendsRights(c):
+		case p.lendsRights(c, through):
 			what = lostAccess(c)
 		case c.Kind.Attr("members") != nil && holdsRoles(c.Before) && refers(c.Before.GetAttr("members"), p.Principal):
-			if c.Action == Delete || !refers(c.After.GetAttr("members"), p.Principal) || len(removedElements(c, "admin_role")) > 0 {
+			if !refers(c.After.GetAttr("members"), p.Principal) || takesRoles(c) {
 				what = "admin roles that come through it"
 			}
+		case slices.Contains(through, c.ID) && takesRoles(c):
+			what = "admin roles that come through it"
 		}
 		if what == "" {
 			continue
@@ -41,7 +55,42 @@ func (p *Plan) selfLockout() hcl.Diagnostics {
 		c.locate(d)
 		diags = append(diags, d)
 	}
-	return diags
+	return diags, nil
+}
+
+// ownGroups returns the ids of the groups whose roles the principal in use needs. It asks the org
+// only if the plan takes something from groups with roles: their members may be unmanaged. A super
+// admin of its own needs no group.
+func (p *Plan) ownGroups(ctx context.Context, org Directory) ([]string, error) {
+	if !strings.HasPrefix(p.Principal, userIDPrefix) || !slices.ContainsFunc(p.Changes, p.takesFromGroup) {
+		return nil, nil
+	}
+	own, group, err := org.AdminRoles(ctx, p.Principal)
+	if err == nil && (slices.Contains(own, superAdmin) || len(group) == 0) {
+		return nil, nil
+	}
+	groups, err := org.GroupsOf(ctx, p.Principal)
+	if err != nil {
+		return nil, fmt.Errorf("the groups of %s, as whom oktaform is signed in, can't be read: %w", p.Principal, err)
+	}
+	return slices.Collect(maps.Keys(groups)), nil
+}
+
+// takesFromGroup reports whether a change takes roles from a group, or access from the custom roles
+// and resource sets that may be a group's.
+func (p *Plan) takesFromGroup(c Change) bool {
+	if c.Action == NoOp || c.Action == Forget || c.Prior == nil {
+		return false
+	}
+	return strings.HasPrefix(c.ID, groupIDPrefix) && takesRoles(&c) || c.Kind.LendsRights && lostAccess(&c) != ""
+}
+
+// takesRoles reports whether a change removes or narrows admin roles.
+func takesRoles(c *Change) bool {
+	if c.Action == Delete {
+		return holdsRoles(c.Before)
+	}
+	return len(removedElements(c, "admin_role")) > 0 || len(narrowedRoles(c)) > 0
 }
 
 func (p *Plan) isSelf(c *Change) bool {
@@ -52,13 +101,14 @@ func (p *Plan) isSelf(c *Change) bool {
 	return c.Prior.ClientID != "" && c.Prior.ClientID == p.Principal
 }
 
-// lendsRights reports whether the principal has an admin role with the custom role or resource set.
-func (p *Plan) lendsRights(c *Change) bool {
+// lendsRights reports whether the principal, or a group of its own, has an admin role with the
+// custom role or resource set.
+func (p *Plan) lendsRights(c *Change, groups []string) bool {
 	if !c.Kind.LendsRights {
 		return false
 	}
 	return slices.ContainsFunc(p.Changes, func(own Change) bool {
-		return own.Prior != nil && own.Kind.Block("admin_role") != nil && p.isSelf(&own) &&
+		return own.Prior != nil && own.Kind.Block("admin_role") != nil && (p.isSelf(&own) || slices.Contains(groups, own.ID)) &&
 			slices.ContainsFunc(listed(own.Before, "admin_role"), func(role cty.Value) bool {
 				return targetName(role.GetAttr("role")) == c.ID || targetName(role.GetAttr("resource_set")) == c.ID
 			})

@@ -2,6 +2,8 @@ package org
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org/kinds"
@@ -23,17 +25,20 @@ func (c *Client) ThroughGroups(ctx context.Context, app, user string) (groups ma
 	if err != nil || len(assigned) == 0 {
 		return nil, err
 	}
-	docs, err := c.List(ctx, "/api/v1/users/"+user+"/groups", "")
+	own, err := c.GroupsOf(ctx, user)
 	if err != nil {
 		return nil, err
 	}
-	groups = map[string]string{}
-	for _, group := range assigned {
-		for _, doc := range docs {
-			if okta.Text(doc, "id") == group {
-				groups[group] = okta.Text(doc, "profile", "name")
-			}
-		}
+	maps.DeleteFunc(own, func(id, _ string) bool { return !slices.Contains(assigned, id) })
+	return own, nil
+}
+
+// GroupsOf returns the groups of a user: names by id.
+func (c *Client) GroupsOf(ctx context.Context, user string) (map[string]string, error) {
+	docs, err := c.List(ctx, "/api/v1/users/"+user+"/groups", "")
+	groups := map[string]string{}
+	for _, doc := range docs {
+		groups[okta.Text(doc, "id")] = okta.Text(doc, "profile", "name")
 	}
-	return groups, nil
+	return groups, err
 }
