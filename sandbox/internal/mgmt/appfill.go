@@ -17,9 +17,10 @@ func fillApp(c *web.Call, a *state.App, sent map[string]any) error {
 	for _, derived := range []string{"id", "orn", "status", "created", "lastUpdated", "_links", "_embedded"} {
 		delete(doc, derived)
 	}
+	mode, sentMode := doc["signOnMode"].(string)
+	fillLabel(a, doc, mode)
 	var bad web.Violations
 	bad.Label(doc)
-	mode, sentMode := doc["signOnMode"].(string)
 	switch {
 	case !sentMode:
 		bad.Add("signOnMode", "The field cannot be left blank")
@@ -40,10 +41,8 @@ func fillApp(c *web.Call, a *state.App, sent map[string]any) error {
 		return err
 	}
 	fillTop(doc)
-	if mode != "OPENID_CONNECT" {
-		fillSWA(doc)
-		a.Doc = doc
-		return nil
+	if mode != openIDConnect {
+		return fillSignOn(c, a, doc)
 	}
 	if err := fillName(a, doc); err != nil {
 		return err
@@ -91,9 +90,6 @@ func fillFromCatalog(a *state.App, doc map[string]any) {
 	}
 }
 
-// isMadeHere reports whether apps of that sign-on mode can be made in the sandbox.
-func isMadeHere(mode string) bool { return mode == "OPENID_CONNECT" || mode == "BROWSER_PLUGIN" }
-
 // fillTop sets the defaults of the members that all apps have.
 func fillTop(doc map[string]any) {
 	doc["accessibility"] = jsondoc.Filled(jsondoc.Object(doc, "accessibility"), map[string]any{
@@ -113,24 +109,6 @@ func fillTop(doc map[string]any) {
 		map[string]any{"template": "${source.login}", "type": "BUILT_IN"})
 	delete(credentials, "signing")
 	doc["credentials"] = credentials
-}
-
-// fillSWA completes an app with password sign-in. Such apps exist here only so that role targets
-// and lists have something besides OAuth clients.
-func fillSWA(doc map[string]any) {
-	if jsondoc.Text(doc, "name") == "" {
-		doc["name"] = "template_swa"
-	}
-	fillVisibility(doc, "login")
-	credentials := jsondoc.Object(doc, "credentials")
-	delete(credentials, "userName")
-	if _, sent := credentials["password"]; sent {
-		credentials["password"] = map[string]any{} // Okta only shows that there is a password
-	}
-	doc["credentials"] = jsondoc.Filled(credentials, map[string]any{
-		"scheme": "EDIT_USERNAME_AND_PASSWORD", "revealPassword": false, "signing": map[string]any{}})
-	settings := jsondoc.Object(doc, "settings")
-	settings["app"] = jsondoc.Filled(jsondoc.Object(settings, "app"), map[string]any{"loginUrlRegex": nil, "redirectUrl": nil, "checkbox": nil})
 }
 
 // fillVisibility shows the app to its users as one link with this name.

@@ -21,7 +21,7 @@ func appView(c *web.Call, a *state.App) map[string]any {
 	doc["status"] = a.Status
 	doc["created"] = state.Timestamp(a.Created)
 	doc["lastUpdated"] = state.Timestamp(a.LastUpdated)
-	if a.OAuth() != nil {
+	if a.OAuth() != nil || signOnModes[jsondoc.Text(doc, "signOnMode")].signs {
 		credentials := maps.Clone(jsondoc.Object(doc, "credentials"))
 		credentials["signing"] = map[string]any{"kid": c.Org.CurrentKey().ID}
 		doc["credentials"] = credentials
