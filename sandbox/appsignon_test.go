@@ -87,6 +87,8 @@ func TestLabelsOfTheCatalog(t *testing.T) {
 	} {
 		if made := o.admin("POST", "/api/v1/apps", app).doc; made["label"] != label {
 			t.Errorf("%s: %v", label, made["label"])
+		} else if changed := o.admin("PUT", "/api/v1/apps/"+made["id"].(string), app).doc; changed["label"] != label {
+			t.Errorf("%s: %v", label, changed["label"])
 		}
 	}
 	signOn := doc{"signOn": doc{"loginUrl": "https://a.example"}}

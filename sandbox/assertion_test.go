@@ -218,3 +218,15 @@ func TestUnreadableKeys(t *testing.T) {
 		t.Error("a key without crv can't be read")
 	}
 }
+
+// TestAssertionInQuery: Okta's SDK for Go up to version 2 sends all parameters in the query, and no
+// body.
+func TestAssertionInQuery(t *testing.T) {
+	o := newTestOrg(t)
+	app := o.newServiceApp("okta.users.read")
+	got := o.send("POST", "/oauth2/v1/token?"+app.form("okta.users.read").Encode(), "", "Content-Type", "application/x-www-form-urlencoded")
+	if got.status != http.StatusOK || got.text("access_token") == "" {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	o.want(o.send("POST", "/oauth2/v1/token?client_secret=x&"+app.form("okta.users.read").Encode(), "", "Content-Type", "application/x-www-form-urlencoded"), oauth.ErrCredentialsInQuery)
+}

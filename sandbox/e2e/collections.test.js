@@ -31,7 +31,7 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) => Obje
 
 // What no org takes as it stands in Okta's collections, or what the sandbox leaves out.
 const reasons = [
-  [/The sign-on mode '\w+' is not supported|Set Plugin SWA to/, 'the sandbox leaves apps with these sign-on modes out'],
+  [/Set Plugin SWA to/, 'the app has another sign-on mode'],
   [/Provisioning is not enabled/, 'no app of the sandbox has provisioning'],
   [/Update Application Certificate: .*'grant_types' is a required property/, 'a replacement needs the settings of the client'],
   [/The issuer must be the URL of the org/, 'the issuer is that of another org'],

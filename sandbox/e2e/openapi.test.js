@@ -26,8 +26,7 @@ const served = [
 
 // What the sandbox answers to examples that no org could take as they stand, or that it leaves out.
 const exceptions = [
-  { name: /\/apps.*: (BOOKMARK|AUTO_LOGIN|BASIC_AUTH|SECURE_PASSWORD_STORE|WS_FEDERATION|SAML_2_0)$/, reason: 'the sandbox leaves these sign-on modes out' },
-  { name: /^PUT .*: BROWSER_PLUGIN/, reason: 'the app is an OIDC app, and no app changes its sign-on mode' },
+  { name: /^PUT .*: (BOOKMARK|AUTO_LOGIN|BASIC_AUTH|SECURE_PASSWORD_STORE|WS_FEDERATION|SAML_2_0|BROWSER_PLUGIN)/, reason: 'the app is an OIDC app, and no app changes its sign-on mode' },
   { name: /^POST .*: OPENID_CONNECT$/, reason: "response types that need the grant type 'implicit', which the example leaves out" },
   { name: /^PUT .*: OPENID_CONNECT$/, reason: 'a replacement needs the settings of the client, which the example leaves out' },
   { name: /credentials\/jwks: /, reason: "the examples' keys are abbreviated" },

@@ -49,14 +49,16 @@ func isMadeHere(mode string) bool {
 	return known || mode == openIDConnect
 }
 
-// fillLabel gives an app of the catalog that is made without a label that of its entry.
+// fillLabel gives an app of the catalog that is sent without a label that of its entry.
 func fillLabel(a *state.App, doc map[string]any, mode string) {
-	name := jsondoc.Text(doc, "name")
-	if name == "" {
-		name = signOnModes[mode].template
+	if mode == openIDConnect || jsondoc.Text(doc, "label") != "" {
+		return
 	}
-	if a.Doc == nil && mode != openIDConnect && isMadeHere(mode) && jsondoc.Text(doc, "label") == "" && name != "" {
-		doc["label"] = state.CatalogEntry(name).DisplayName
+	name := jsondoc.Text(doc, "name")
+	fallback(&name, a.Name())
+	fallback(&name, signOnModes[mode].template)
+	if label := state.CatalogEntry(name).DisplayName; label != "" && !strings.HasPrefix(name, ownNames) {
+		doc["label"] = label
 	}
 }
 
