@@ -326,7 +326,7 @@ func checkKeys(d schema.Desired, before schema.Value) hcl.Diagnostics {
 			continue
 		}
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Private key doesn't belong to the app's key",
-			Detail: fmt.Sprintf("The app already has a key %q, and the private key in %s is not its other half. A generated key never replaces an existing one. Put the right private key there, delete the file if this machine needs no private key, or declare the new key under a new key id.",
+			Detail: fmt.Sprintf("The app already has a key %q, and the private key in %s is not its other half. A generated key never replaces an existing one. Somebody may have replaced the key of the app: if nobody whom you know did, declare a new key under a new key id. Else put the right private key there, or delete the file if this machine needs no private key.",
 				pk.KID, pk.File),
 			Subject: &d.Range})
 	}

@@ -35,10 +35,13 @@ func (m *matching) checkTaken(d schema.Desired, before, after schema.Value) hcl.
 // another one has, which this configuration does not own.
 func (m *matching) checkUnique(d schema.Desired, prior *schema.Object, after schema.Value) (diags hcl.Diagnostics) {
 	for i := range d.Kind.Attrs {
-		if !d.Kind.Attrs[i].Unique {
+		name := d.Kind.Attrs[i].Name
+		// An object that is made has another one with its label as its match, and the label of one
+		// with the mark in its name is never that of a stranger.
+		renamed := name == d.Kind.Label && d.Kind.Unique && prior != nil && d.Kind.Mark != schema.MarkName
+		if !d.Kind.Attrs[i].Unique && !renamed {
 			continue
 		}
-		name := d.Kind.Attrs[i].Name
 		value := schema.Text(after.GetAttr(name))
 		if value == "" {
 			continue
@@ -48,9 +51,13 @@ func (m *matching) checkUnique(d schema.Desired, prior *schema.Object, after sch
 			if other.Kind != d.Kind.Name || prior != nil && other.ID == prior.ID || m.ours(other) || !strings.EqualFold(schema.Text(other.Value.GetAttr(name)), value) {
 				continue
 			}
+			fix := fmt.Sprintf("Import that one, with an import block (to = %s, id = %q), or look it up with data %q.", d.Addr, other.ID, d.Kind.Name)
+			if prior != nil {
+				fix = fmt.Sprintf("Choose another %s for %s, or change or delete that one in the org.", name, d.Addr)
+			}
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Another " + d.Kind.Title + " has this " + name,
-				Detail: fmt.Sprintf("%s has the %s %q, and so has the org's %s %q (%s), which this configuration does not own. The %s of a %s is unique in an org. Import that one, with an import block (to = %s, id = %q), or look it up with data %q.",
-					d.Addr, name, value, d.Kind.Title, schema.Text(other.Value.GetAttr(d.Kind.Label)), other.ID, name, d.Kind.Title, d.Addr, other.ID, d.Kind.Name),
+				Detail: fmt.Sprintf("%s has the %s %q, and so has the org's %s %q (%s), which this configuration does not own. The %s of a %s is unique in an org. %s",
+					d.Addr, name, value, d.Kind.Title, schema.Text(other.Value.GetAttr(d.Kind.Label)), other.ID, name, d.Kind.Title, fix),
 				Subject: subject(d, name)})
 		}
 	}
