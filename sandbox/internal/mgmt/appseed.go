@@ -45,8 +45,9 @@ func seedApp(s *seeding, d *appDoc) error {
 	if jsondoc.Text(jsondoc.Object(d.Document, "credentials", "oauthClient"), "client_id") != "" {
 		a.Doc = maps.Clone(d.Document)
 	}
-	if mode := jsondoc.Text(d.Document, "signOnMode"); mode != "" && !isMadeHere(mode) {
-		a.Doc = maps.Clone(d.Document) // of a copied org: lists and role targets have it
+	if mode := jsondoc.Text(d.Document, "signOnMode"); mode != "" && mode != openIDConnect && mode != "BROWSER_PLUGIN" {
+		// Of a copied org, which may leave settings out: lists and role targets have it.
+		a.Doc = maps.Clone(d.Document)
 		if jsondoc.Text(a.Doc, "label") == "" || jsondoc.Text(a.Doc, "name") == "" {
 			return errors.New("label and name are needed")
 		}
