@@ -174,6 +174,7 @@ type Desired struct {
 type PrivateKey struct {
 	KID  string
 	File string // absolute
+	Name string // the same as the configuration writes it
 	// Text is the key itself, if it comes from a variable instead of a file.
 	Text Secret
 	// Generate means that the file may be generated if it does not exist and the org has no key
@@ -181,6 +182,8 @@ type PrivateKey struct {
 	Generate bool
 	// Absent means that the file is not on this machine.
 	Absent bool
+	// Tracked means that git has the file. It is known only to a review of two versions in git.
+	Tracked bool
 	// Inactive means that the org refuses signatures of the key.
 	Inactive bool
 }

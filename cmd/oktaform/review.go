@@ -212,12 +212,13 @@ func comparedWith(a *cli.App, in review.Input, after *config.Config, b *cli.Base
 		return in
 	}
 	if b.Folder != "" {
-		where := a.Checkouts()
+		options := config.Options{Checkout: a.Checkouts(), Inputs: values}
 		if b.Temp != "" {
-			where.Root = b.Temp
+			options.Checkout.Root = b.Temp
+			options.Untracked = func(string) bool { return false } // all its files come from git
 		}
 		var err error
-		if b.Config, err = evaluated(a, b.Folder, config.Options{Checkout: where, Inputs: values}); err != nil {
+		if b.Config, err = evaluated(a, b.Folder, options); err != nil {
 			in = notComparable(a, in, err, b.Folder, b.Name)
 			in.Notes = append(in.Notes, b.Notes...)
 			return in

@@ -55,7 +55,9 @@ func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.B
 	var err error
 	if private != "" {
 		var absent bool
-		if untracked := e.c.opts.Untracked; generate && untracked != nil && untracked(filepath.ToSlash(private)) {
+		untracked := e.c.opts.Untracked
+		outside := untracked != nil && untracked(filepath.ToSlash(private))
+		if generate && outside {
 			absent = true
 		} else {
 			half, absent, err = e.c.readPrivate(private)
@@ -65,7 +67,7 @@ func (e *Evaluation) keyMaterial(attrs, local map[string]cty.Value, block *hcl.B
 			dec.error(at("private_key_file"), "Private key can't be used", "%s: %s.", private, err)
 			return
 		}
-		d.Keys = append(d.Keys, schema.PrivateKey{KID: kid, File: filepath.Join(e.c.abs, private), Generate: generate, Absent: absent})
+		d.Keys = append(d.Keys, schema.PrivateKey{KID: kid, File: filepath.Join(e.c.abs, private), Name: filepath.ToSlash(filepath.Clean(private)), Generate: generate, Absent: absent, Tracked: untracked != nil && !outside && !absent})
 		if absent && !generate && !hasFile && !hasJWK {
 			dec.error(at("private_key_file"), "Private key file not found",
 				"There is no file %s below the configuration's folder. Put the key there, set the public key with file or jwk, or set generate = true to generate a key pair.", private)

@@ -1,7 +1,10 @@
 package review
 
 import (
+	"cmp"
+	"encoding/binary"
 	"fmt"
+	"math"
 	"net/netip"
 	"slices"
 	"strings"
@@ -58,29 +61,49 @@ func everyAddress(_ *examined, o *Object) (hits []hit) {
 		return nil
 	}
 	for _, attr := range []string{attrZoneGateways, attrZoneProxies} {
-		for _, address := range o.list(attr).texts {
-			if !coversAll(address) {
+		wide := map[bool][]string{} // whether IPv6: addresses, the widest first
+		share := map[bool]float64{}
+		addresses := slices.Clone(o.list(attr).texts)
+		slices.SortStableFunc(addresses, func(x, y string) int { return cmp.Compare(shareOf(y), shareOf(x)) })
+		for _, address := range addresses {
+			six := strings.Contains(address, ":")
+			if share[six] < nearlyAll {
+				wide[six], share[six] = append(wide[six], address), share[six]+shareOf(address)
+			}
+		}
+		for _, six := range []bool{false, true} {
+			if share[six] < nearlyAll {
 				continue
 			}
 			message := "%s: the zone contains every address of its IP version"
 			if blocks(o) {
 				message = "%s: nobody can use the org from any address of its IP version"
 			}
-			hits = append(hits, on(o, attr, message, address)...)
+			hits = append(hits, on(o, attr, message, enumerate(wide[six]))...)
 		}
 	}
 	return hits
 }
 
-// coversAll reports whether an address range of a zone covers at least half of all addresses.
-func coversAll(address string) bool {
+// nearlyAll is the share of all addresses, nearly half, above which a zone counts as holding all.
+const nearlyAll = 127.0 / 256
+
+// shareOf returns which share of all addresses of its version of IP a range of a zone holds.
+func shareOf(address string) float64 {
 	if first, last, isRange := strings.Cut(address, "-"); isRange {
-		from, err1 := netip.ParseAddr(first)
-		to, err2 := netip.ParseAddr(last)
-		return err1 == nil && err2 == nil && to.AsSlice()[0]-from.AsSlice()[0] >= 127
+		from, err1 := netip.ParseAddr(strings.TrimSpace(first))
+		to, err2 := netip.ParseAddr(strings.TrimSpace(last))
+		if err1 != nil || err2 != nil || from.Is4() != to.Is4() || to.Less(from) {
+			return 0
+		}
+		head := func(a netip.Addr) float64 { return float64(binary.BigEndian.Uint32(a.AsSlice())) }
+		return (head(to) - head(from) + 1) / (1 << 32)
 	}
 	prefix, err := netip.ParsePrefix(address)
-	return err == nil && prefix.Bits() <= 1
+	if err != nil {
+		return 0
+	}
+	return math.Ldexp(1, -prefix.Bits())
 }
 
 func zoneChanges(x *examined) (hits []hit) {

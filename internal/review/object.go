@@ -45,6 +45,8 @@ type Object struct {
 	// roles are the roles of the object, if they have been read.
 	roles     []role
 	rolesRead bool
+	// keyFiles are the files with the private halves of an app's keys.
+	keyFiles []schema.PrivateKey
 	// Lifecycle and OnDestroy say how the object is treated.
 	Lifecycle schema.Lifecycle
 	OnDestroy string
@@ -52,7 +54,7 @@ type Object struct {
 
 // fromDesired returns the object for a declared one. known are the data sources of the version.
 func fromDesired(d schema.Desired, known lookups) Object {
-	o := Object{Addr: d.Addr, Kind: d.Kind, kind: kindOf(d.Kind), Value: discreet(d.Value, d.Kind), Range: d.Range, Positions: d.Positions, Additive: d.Additive, Lifecycle: d.Lifecycle}
+	o := Object{Addr: d.Addr, Kind: d.Kind, kind: kindOf(d.Kind), Value: discreet(d.Value, d.Kind), Range: d.Range, Positions: d.Positions, Additive: d.Additive, Lifecycle: d.Lifecycle, keyFiles: d.Keys}
 	if v, local := d.Local[attrOnDestroy]; local {
 		o.OnDestroy = text(v)
 	}

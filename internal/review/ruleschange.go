@@ -13,7 +13,7 @@ import (
 // changeRules are about the change itself and what it leaves in the org.
 func changeRules() []Rule {
 	return []Rule{
-		{ID: "G04", Title: "Redirect to a host that no app used before", Severity: Medium,
+		{ID: "G04", Title: "Redirect to a host that no app used before", Severity: Medium, Worst: High,
 			Rationale: "Authorization codes are sent to the new host. A mistyped host, or one whose registration lapsed, belongs to somebody else.",
 			Source:    "by analogy to Entra's unsafe redirect URI checks", Fix: "Make sure that the host is yours.", change: newHost},
 		{ID: "G23", Title: "Rights that no file declares", Severity: Medium, Worst: High,
@@ -91,9 +91,14 @@ func newHost(x *examined) (hits []hit) {
 		o := &x.objects[i]
 		all := hosts(o)
 		for _, host := range slices.Sorted(maps.Keys(all)) {
-			if !known[host] {
-				hits = append(hits, on(o, attrRedirectURIs, "%s: no app redirected to %s before", all[host], host)...)
+			if known[host] {
+				continue
 			}
+			h := on(o, attrRedirectURIs, "%s: no app redirected to %s before", all[host], host)[0]
+			if x.before.byAddr[o.Addr.String()] != nil { // what a new app may do is reported as gained
+				h.severity = max(x.controlRisk(o), Medium)
+			}
+			hits = append(hits, h)
 		}
 	}
 	return hits

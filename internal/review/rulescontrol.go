@@ -53,6 +53,7 @@ func newClients(x *examined) (hits []hit) {
 			case slices.ContainsFunc(had, func(o key) bool { return o.thumbprint != "" && o.thumbprint == k.thumbprint }):
 			case old < 0:
 				add(controlRisk, attrOfKey(k.kid), "the key %s is new", k.kid)
+				add(controlRisk, attrOfKey(k.kid), "%s comes from the file %s instead of %s: nobody can tell here which key that is", k.kid, orNone(is.keyFile(k.kid)), orNone(was.keyFile(k.kid)))
 			case had[old].thumbprint != k.thumbprint:
 				add(controlRisk, attrOfKey(k.kid), "%s is a different key under the same key id", k.kid)
 			}
@@ -63,11 +64,12 @@ func newClients(x *examined) (hits []hit) {
 		before := was.list(attrRedirectURIs)
 		for _, uri := range is.list(attrRedirectURIs).texts {
 			u, err := url.Parse(uri)
-			if err != nil || before.has(uri) || local(u) || strings.Contains(uri, "*") {
-				continue
+			if err != nil || before.has(uri) || strings.Contains(uri, "*") {
+				continue // G01 reports a wildcard
 			}
 			switch own := slices.ContainsFunc(before.texts, func(b string) bool { return origin(b) == origin(uri) }); {
-			case u.Host != "" && len(hosts) > 0 && !hosts[u.Hostname()]: // G04 reports it
+			case local(u) && (is.kind.serverSide || is.kind == nativeAppKind): // G03 reports it; a native app's place
+			case !local(u) && u.Host != "" && len(hosts) > 0 && !hosts[u.Hostname()]: // G04 reports it
 			case own:
 				add(Low, attrRedirectURIs, "%s is another path on a host that the app uses already", uri)
 			default:

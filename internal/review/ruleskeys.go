@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/internal/jwk"
 )
 
 // keyRules are about the keys of apps.
@@ -36,28 +38,33 @@ func keyRules() []Rule {
 func weakKey(_ *examined, o *Object) (hits []hit) {
 	for _, k := range keysOf(o) {
 		kid := k.kid
-		var jwk struct{ Kty, N, Crv string }
-		if json.Unmarshal([]byte(k.jwk), &jwk) != nil {
+		var public struct{ Kty, N, Crv string }
+		if json.Unmarshal([]byte(k.jwk), &public) != nil {
 			continue
 		}
-		n, _ := base64.RawURLEncoding.DecodeString(jwk.N)
+		n, _ := base64.RawURLEncoding.DecodeString(public.N)
 		switch {
-		case jwk.Kty == "RSA" && new(big.Int).SetBytes(n).BitLen() < 2048:
+		case public.Kty == "RSA" && new(big.Int).SetBytes(n).BitLen() < 2048:
 			hits = append(hits, on(o, attrOfKey(kid), "%s is an RSA key of %d bits", kid, new(big.Int).SetBytes(n).BitLen())...)
-		case jwk.Kty == "EC" && !slices.Contains([]string{"P-256", "P-384", "P-521"}, jwk.Crv):
-			hits = append(hits, on(o, attrOfKey(kid), "%s is on the curve %s", kid, jwk.Crv)...)
-		case jwk.Kty == "oct":
+		case public.Kty == "EC" && !slices.Contains([]string{"P-256", "P-384", "P-521"}, public.Crv):
+			hits = append(hits, on(o, attrOfKey(kid), "%s is on the curve %s", kid, public.Crv)...)
+		case public.Kty == "oct":
 			hits = append(hits, on(o, attrOfKey(kid), "%s is a symmetric key", kid)...)
 		}
 	}
 	return hits
 }
 
-// privateKey searches all strings of the object for private keys.
+// privateKey searches all strings of the object for private keys, and git for the files of its keys.
 func privateKey(_ *examined, o *Object) (hits []hit) {
+	for _, f := range o.keyFiles {
+		if f.Tracked {
+			hits = append(hits, on(o, attrOfKey(f.KID), "git has the private half of %s, in the file of private_key_file", f.KID)...)
+		}
+	}
 	for name, held := range o.Value.All() {
 		_ = cty.Walk(held, func(_ cty.Path, v cty.Value) (bool, error) {
-			if s := text(v); strings.Contains(s, "PRIVATE KEY-----") || isPrivateJWK(s) {
+			if s := text(v); holdsPrivateKey(s) {
 				hits = append(hits, on(o, name, "%s holds a private key", name)...)
 			}
 			return true, nil
@@ -66,9 +73,12 @@ func privateKey(_ *examined, o *Object) (hits []hit) {
 	return hits
 }
 
-func isPrivateJWK(s string) bool {
-	var jwk struct{ Kty, D, K string }
-	return strings.Contains(s, `"kty"`) && json.Unmarshal([]byte(s), &jwk) == nil && (jwk.D != "" || jwk.K != "")
+// holdsPrivateKey reports whether a text contains a private key, also a text in Base64.
+func holdsPrivateKey(s string) bool {
+	if decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(s)); err == nil && len(decoded) > 0 && holdsPrivateKey(string(decoded)) {
+		return true
+	}
+	return strings.Contains(s, "PRIVATE KEY-----") || strings.Contains(s, `"kty"`) && jwk.HoldsPrivate([]byte(s))
 }
 
 func sharedKey(x *examined, o *Object) (hits []hit) {
@@ -86,6 +96,17 @@ func sharedKey(x *examined, o *Object) (hits []hit) {
 		}
 	}
 	return hits
+}
+
+// keyFile returns the file of a key's private half, as the configuration names it; "" if it names
+// none.
+func (o *Object) keyFile(kid string) string {
+	for _, f := range o.keyFiles {
+		if f.KID == kid {
+			return f.Name
+		}
+	}
+	return ""
 }
 
 func hastyRotation(x *examined) (hits []hit) {

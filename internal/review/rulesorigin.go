@@ -51,12 +51,46 @@ func otherLookups(x *examined) (hits []hit) {
 			h.message = fmt.Sprintf("%s looks up %s %q, and what it looked up before isn't known here", l.Addr, l.By, l.Value)
 		case was != nil && !sameLookup(was, l):
 			h.message = fmt.Sprintf("%s looks up %s %q instead of %s %q", l.Addr, l.By, l.Value, was.By, was.Value)
+		case was != nil:
+			if h.severity, h.message = x.renamed(l); h.message == "" {
+				continue
+			}
 		default:
 			continue
 		}
 		hits = append(hits, h)
 	}
 	return hits
+}
+
+// renamed describes which declared objects a data source finds by the same name instead of others,
+// because an object that both versions have got or lost the name.
+func (x *examined) renamed(l *schema.Lookup) (Severity, string) {
+	had, has := x.before.foundBy(l), x.foundBy(l)
+	gets := slices.DeleteFunc(without(has, had), func(addr string) bool { return x.before.byAddr[addr] == nil })
+	loses := slices.DeleteFunc(without(had, has), func(addr string) bool { return x.byAddr[addr] == nil })
+	switch {
+	case len(gets) > 0:
+		return High, fmt.Sprintf("%s looks up %s %q, which is now that of %s, and was that of %s", l.Addr, l.By, l.Value, enumerate(gets), cmp.Or(enumerate(had), "an object that isn't declared"))
+	case len(loses) > 0:
+		return Medium, fmt.Sprintf("%s looks up %s %q, which was that of %s, and is no longer", l.Addr, l.By, l.Value, enumerate(loses))
+	}
+	return None, ""
+}
+
+// foundBy returns the addresses of the declared objects with the name that a data source looks up.
+func (w *versionIndex) foundBy(l *schema.Lookup) (addrs []string) {
+	if l.By == "id" {
+		return nil
+	}
+	for _, key := range callings(l.Addr.Kind, l.Value) {
+		for _, o := range w.byOktaName[key] {
+			if !o.Kind.OnExisting {
+				addrs = append(addrs, o.Addr.String())
+			}
+		}
+	}
+	return addrs
 }
 
 func lookupAt(lookups []schema.Lookup, addr schema.Addr) *schema.Lookup {
