@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"math/big"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/zclconf/go-cty/cty"
-
-	"github.com/oktaform/oktaform/internal/jwk"
 )
 
 // keyRules are about the keys of apps.
@@ -55,7 +55,7 @@ func weakKey(_ *examined, o *Object) (hits []hit) {
 	return hits
 }
 
-// privateKey searches all strings of the object for private keys, and git for the files of its keys.
+// privateKey searches all strings of the object for private keys, and git for its key files.
 func privateKey(_ *examined, o *Object) (hits []hit) {
 	for _, f := range o.keyFiles {
 		if f.Tracked {
@@ -73,12 +73,16 @@ func privateKey(_ *examined, o *Object) (hits []hit) {
 	return hits
 }
 
+// privateMembers matches the members that only a private or symmetric JWK has (RFC 7518, sections
+// 6.2.2, 6.3.2 and 6.4).
+var privateMembers = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(d|k)"\s*:`) })
+
 // holdsPrivateKey reports whether a text contains a private key, also a text in Base64.
 func holdsPrivateKey(s string) bool {
 	if decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(s)); err == nil && len(decoded) > 0 && holdsPrivateKey(string(decoded)) {
 		return true
 	}
-	return strings.Contains(s, "PRIVATE KEY-----") || strings.Contains(s, `"kty"`) && jwk.HoldsPrivate([]byte(s))
+	return strings.Contains(s, "PRIVATE KEY-----") || strings.Contains(s, `"kty"`) && privateMembers().MatchString(s)
 }
 
 func sharedKey(x *examined, o *Object) (hits []hit) {
