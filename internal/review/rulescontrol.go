@@ -53,6 +53,7 @@ func newClients(x *examined) (hits []hit) {
 			case slices.ContainsFunc(had, func(o key) bool { return o.thumbprint != "" && o.thumbprint == k.thumbprint }):
 			case old < 0:
 				add(controlRisk, attrOfKey(k.kid), "the key %s is new", k.kid)
+			case k.thumbprint == "" && had[old].thumbprint == "" && was.keyFile(k.kid) != is.keyFile(k.kid):
 				add(controlRisk, attrOfKey(k.kid), "%s comes from the file %s instead of %s: nobody can tell here which key that is", k.kid, orNone(is.keyFile(k.kid)), orNone(was.keyFile(k.kid)))
 			case had[old].thumbprint != k.thumbprint:
 				add(controlRisk, attrOfKey(k.kid), "%s is a different key under the same key id", k.kid)

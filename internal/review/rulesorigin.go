@@ -83,7 +83,7 @@ func (w *versionIndex) foundBy(l *schema.Lookup) (addrs []string) {
 	if l.By == "id" {
 		return nil
 	}
-	for _, key := range callings(l.Addr.Kind, l.Value) {
+	for _, key := range lookupKeys(l.Addr.Kind, l.Value) {
 		for _, o := range w.byOktaName[key] {
 			if !o.Kind.OnExisting {
 				addrs = append(addrs, o.Addr.String())
