@@ -75,17 +75,19 @@ func (c *Client) Call(ctx context.Context, call Call) (*Exchange, error) {
 	return x, nil
 }
 
-// explain adds what the client knows about its own credential to a refusal.
+// explain adds what the client knows about its own credential to a refusal. The refusal of a sign-in
+// is that of all calls that wait for the token, so it is copied.
 func (c *Client) explain(err error) error {
-	var e *Error
-	if !errors.As(err, &e) {
+	var refused *Error
+	if !errors.As(err, &refused) {
 		return err
 	}
+	e := *refused
 	e.profile = c.credentials.Profile
 	if e.Scope != "" {
 		e.scopeRequested = slices.ContainsFunc(strings.Fields(e.Scope), func(scope string) bool { return slices.Contains(c.scopes, scope) })
 	}
-	return err
+	return &e
 }
 
 // redirected returns an error that names the target of a redirect, which is not followed.
