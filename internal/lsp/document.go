@@ -10,9 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 
-	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/internal/config"
 )
 
@@ -28,8 +26,6 @@ type Document struct {
 	lines  []int // offsets of the beginnings of lines; nil: not needed yet
 	file   *File
 	pieces pieces // of the outline, or of that of the text before
-	body   *hclsyntax.Body
-	parsed bool
 }
 
 func newDocument(uri DocumentURI, version int, text []byte) *Document {
@@ -53,20 +49,6 @@ func (d *Document) isVariables() bool { return isVariablesFile(filepath.Base(d.n
 
 func isVariablesFile(name string) bool {
 	return strings.HasSuffix(strings.TrimSuffix(name, ".json"), ".tfvars")
-}
-
-// Body returns the syntax tree of a file in the native syntax. After a syntax error it is
-// incomplete. It is nil for JSON and for a text beyond the limits.
-func (d *Document) Body() *hclsyntax.Body {
-	if !d.parsed {
-		d.parsed = true
-		if !d.JSON() {
-			if file, _ := budget.ParseConfig(d.Text, d.name()); file != nil {
-				d.body, _ = file.Body.(*hclsyntax.Body)
-			}
-		}
-	}
-	return d.body
 }
 
 // lineStarts returns the offsets at which lines begin. Lines end in LF, CRLF or CR.
