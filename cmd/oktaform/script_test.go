@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"strconv"
 	"testing"
 
@@ -29,11 +28,8 @@ func TestMain(m *testing.M) {
 // tests are those of this package, in the process that runs them and not in those of the program.
 type tests struct{ *testing.M }
 
-// Run runs them. Okta's OpenAPI documents stay in memory all the time, and marking them again and
-// again would be a third of the work.
+// Run runs them. No test reads the profiles of the person who runs it.
 func (t tests) Run() int {
-	debug.SetGCPercent(400)
-	// No test reads the profiles of the person who runs it.
 	settings, err := os.MkdirTemp("", "settings")
 	if err != nil {
 		panic(err)
