@@ -60,7 +60,7 @@ func unmarked(v cty.Value) cty.Value {
 
 // marked is like cty's ContainsMarked, which walks even through a string.
 func marked(v cty.Value) bool {
-	if v.Type().IsPrimitiveType() {
+	if v.Type().IsPrimitiveType() || v.IsMarked() || v.IsNull() || !v.IsKnown() {
 		return v.IsMarked()
 	}
 	return v.ContainsMarked()

@@ -86,7 +86,7 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 		dec.error(given, "Not a reference", "%s takes %s.", a.Name, takes(a))
 		return cty.UnknownVal(schema.Ref)
 	}
-	ref, err := convert.Convert(v, schema.Ref)
+	ref, err := asRef(v)
 	if err != nil {
 		dec.error(given, "Not a reference", "%s: %s.", a.Name, err)
 		return cty.UnknownVal(schema.Ref)
@@ -128,4 +128,14 @@ func noun(a *schema.Attr) string {
 func example(a *schema.Attr) string {
 	declared, _ := a.Example()
 	return declared
+}
+
+// asRef converts an object to a reference. A declared object has many more attributes, which the
+// conversion would check one by one.
+func asRef(v cty.Value) (cty.Value, error) {
+	of := v.Type()
+	if v.IsKnown() && of.HasAttribute("id") && of.HasAttribute("addr") && of.HasAttribute("name") {
+		v = cty.ObjectVal(map[string]cty.Value{"id": v.GetAttr("id"), "addr": v.GetAttr("addr"), "name": v.GetAttr("name")})
+	}
+	return convert.Convert(v, schema.Ref)
 }

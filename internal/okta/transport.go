@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -200,7 +201,7 @@ func (t *transport) send(req *http.Request, body []byte) (*http.Response, []byte
 	if err != nil {
 		return nil, nil, broken(err)
 	}
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	answer, err := readAnswer(resp.Body)
 	_ = resp.Body.Close()
 	if err != nil {
 		return nil, nil, broken(err)
@@ -210,6 +211,19 @@ func (t *transport) send(req *http.Request, body []byte) (*http.Response, []byte
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(answer))
 	return resp, answer, nil
+}
+
+// readBuffers are where answers are read to. Most come without their length, and a buffer that grows
+// to what one needs is several times as large.
+var readBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// readAnswer reads a body to its end, or a byte more than maxAnswer.
+func readAnswer(body io.Reader) ([]byte, error) {
+	buffer := readBuffers.Get().(*bytes.Buffer)
+	defer readBuffers.Put(buffer)
+	buffer.Reset()
+	_, err := buffer.ReadFrom(io.LimitReader(body, maxAnswer+1))
+	return bytes.Clone(buffer.Bytes()), err
 }
 
 // again returns whether, and after which wait, the request is to be sent again.
