@@ -20,7 +20,7 @@ func (m *matching) checkCustomAttributes(d schema.Desired, c *Change) hcl.Diagno
 	}
 	known := m.snapshot.ProfileSchemas[i].Attributes
 	var diags hcl.Diagnostics
-	for _, attr := range d.Kind.DeclaredTypes(d.Value) {
+	for _, attr := range schema.DeclaredTypes(d.Value) {
 		is, ok := known[attr.Name]
 		diag := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Attribute that the org's schema lacks", Subject: subject(d, "profile")}
 		switch {

@@ -54,7 +54,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	prior := m.byAddr[d.Addr.String()]
 	m.noteDeprovisioned(d)
 	if prior == nil {
-		c.After = d.Kind.WithoutGiven(m.refs(d.Kind, c.After))
+		c.After = schema.WithoutGiven(m.refs(d.Kind, c.After))
 		c.Generates = missingKeys(d)
 		return c, slices.Concat(checkPins(d, c.After), unsureTargets(d, c.After), m.checkPolicy(d, c.Before, c.After), m.checkTaken(d, c.Before, c.After), m.checkUnique(d, prior, c.After), checkInactive(d, c.Before, c.After), m.checkCustomAttributes(d, &c))
 	}

@@ -239,7 +239,7 @@ func Query(declared []schema.Desired, identity schema.Identity, o Options) schem
 			w.SideData = d.Kind.SideData(d.Value)
 			w.Rights = schema.RightsOf(d.Value)
 			w.Given = schema.GivenSecrets(d.Value)
-			w.Custom = d.Kind.CustomAttributes(d.Value)
+			w.Custom = schema.CustomAttributes(d.Value)
 		}
 		q.Objects = append(q.Objects, w)
 	}

@@ -23,8 +23,8 @@ func (m *matching) renews(d schema.Desired, prior *schema.Object, before schema.
 
 // renewed returns an app before and after its client secrets are replaced.
 func renewed(d schema.Desired, before schema.Value) (schema.Value, schema.Value) {
-	pinned := before.With(schema.Values{"client_secret": d.Kind.Pinned(before.GetAttr("client_secret"), d.Value)})
-	_, after := d.Kind.Align(pinned, d.Kind.WithSecret(afterUpdate(d, before)))
+	pinned := before.With(schema.Values{"client_secret": schema.Pinned(before.GetAttr("client_secret"), d.Value)})
+	_, after := d.Kind.Align(pinned, schema.WithSecret(afterUpdate(d, before)))
 	before, _ = d.Kind.Align(before, after)
 	return before, after
 }

@@ -56,7 +56,7 @@ func withDeclared(asked schema.Query, found *schema.Snapshot) *schema.Snapshot {
 	kept.Objects = slices.Clone(found.Objects)
 	for i := range kept.Objects {
 		o := &kept.Objects[i]
-		o.Value = schema.KindNamed(o.Kind).WithCustom(o.Value, declared[o.Kind])
+		o.Value = schema.WithCustom(o.Value, declared[o.Kind])
 	}
 	return &kept
 }
@@ -74,8 +74,15 @@ func ParseSnapshot(data []byte, version string) (*SnapshotFile, error) {
 	if head.Format != snapshotFormat || head.Version != version {
 		return nil, fmt.Errorf("it was made by oktaform %q, and this is oktaform %s: what they read may differ. Make a new one with this version: oktaform snapshot --out FILE", head.Version, version)
 	}
-	k := &SnapshotFile{}
-	err := json.Unmarshal(data, k)
+	var in struct {
+		SnapshotFile
+		Snapshot json.RawMessage `json:"found"`
+	}
+	err := json.Unmarshal(data, &in)
+	if err == nil && in.Snapshot != nil {
+		in.SnapshotFile.Snapshot, err = schema.DecodeSnapshot(in.Snapshot)
+	}
+	k := &in.SnapshotFile
 	if err == nil {
 		err = k.check()
 	}

@@ -1,6 +1,12 @@
 package schema
 
-import "github.com/zclconf/go-cty/cty"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+)
 
 // adminRole is one admin role of a principal.
 func adminRole() Block {
@@ -43,3 +49,53 @@ func RoleTargets(roleType string) []string {
 
 // TargetAttrs returns the attributes of admin_role that limit a role.
 func TargetAttrs() []string { return []string{"target_groups", "target_apps", "target_catalog_apps"} }
+
+func checkRoles(v Value) []Problem {
+	var problems []Problem
+	seen := map[string]bool{}
+	for i, role := range Elements(v.GetAttr("admin_role")) {
+		add := func(attr, summary, format string, args ...any) {
+			problems = append(problems, Problem{Block: "admin_role", Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+		}
+		typ := Text(role.GetAttr("type"))
+		custom, set := role.GetAttr("role"), role.GetAttr("resource_set")
+		if typ == "CUSTOM" && (custom.IsNull() || set.IsNull()) {
+			add("", "Incomplete custom role", "A CUSTOM role is assigned within a resource set: both role and resource_set are needed, as ids (cr0..., iam...).")
+		}
+		if typ != "CUSTOM" && (!custom.IsNull() || !set.IsNull()) {
+			add("", "Attribute of custom roles", "role and resource_set belong to CUSTOM roles only; %s has none.", typ)
+		}
+		for _, attr := range TargetAttrs() {
+			targets := role.GetAttr(attr)
+			if !slices.Contains(RoleTargets(typ), attr) && targets.IsKnown() && !targets.IsNull() && targets.LengthInt() > 0 {
+				add(attr, "Role without such targets", "%s can't be limited with %s.", typ, attr)
+			}
+		}
+		if app := coveredApp(role); app != "" {
+			add("target_apps", "Target within another target", "%s is an app of %s, which target_catalog_apps contains, and Okta keeps only that. Remove one of them.", app, OIDCClient)
+		}
+		key := typ + " " + RefKey(custom) + " " + RefKey(set)
+		if custom.IsKnown() && set.IsKnown() && seen[key] {
+			add("", "Duplicate role", "The role %s is declared twice. Okta assigns a role to a principal once; put all targets into one block.", strings.TrimSpace(key))
+		}
+		seen[key] = true
+	}
+	return problems
+}
+
+// coveredApp returns the address of a declared app that is both a target itself and covered by a
+// catalog target; "" if there is none.
+func coveredApp(role cty.Value) string {
+	if !Holds(role.GetAttr("target_catalog_apps"), OIDCClient) {
+		return ""
+	}
+	for _, app := range Elements(role.GetAttr("target_apps")) {
+		if app.IsKnown() && !app.IsNull() {
+			// A data block finds a kind that is not declared.
+			if addr, err := ParseAddr(Text(app.GetAttr("addr"))); err == nil && slices.Contains(appKinds(), addr.Kind) {
+				return addr.String()
+			}
+		}
+	}
+	return ""
+}

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"html"
+
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/catalog"
@@ -19,13 +21,13 @@ const (
 // oauthApp returns a kind of OAuth client app (POST /api/v1/apps).
 func oauthApp(name, title, applicationType string) *Kind {
 	return &Kind{
-		Name: name, Title: title, Label: "label", Mark: MarkProfile, OAuthClient: true,
+		Name: name, Title: title, Label: "label", Mark: MarkProfile, OAuthClient: true, FoundAs: sourceApp,
 		Constants: map[string]any{
 			"name":                        "oidc_client",
 			"signOnMode":                  "OPENID_CONNECT",
 			settings + "application_type": applicationType,
 		},
-		Canonical: func(v Value) Values { return canonicalLeeway(v, canonicalLabel(v)) },
+		Canonical: canonicalApp,
 		Attrs:     concat(identityAttrs(), tokenAttrs(), uriAttrs(), networkAttrs(), consoleAttrs()),
 	}
 }
@@ -192,24 +194,30 @@ func refreshLeeway(def int64) Attr {
 		Doc: "For how many seconds, 0 to 60, a rotated refresh token stays valid. Applies only with the refresh_token grant."}
 }
 
+func canonicalApp(v Value) Values {
+	attrs := Values{}
+	canonicalLeeway(v, attrs)
+	canonicalLabel(v, attrs)
+	return attrs
+}
+
 // canonicalLeeway takes out the leeway of refresh tokens that aren't rotated: Okta stores none, and
 // answers without it.
-func canonicalLeeway(v Value, others Values) Values {
+func canonicalLeeway(v Value, attrs Values) {
 	const leeway, rotation = "refresh_token_leeway", "refresh_token_rotation_type"
 	if !v.Has(leeway) || v.GetAttr(leeway).IsNull() {
-		return others
+		return
 	}
 	rotates, _ := v.GetAttr(rotation).Unmark()
 	if rotates.IsNull() {
-		rotates = v.kind.Attr(rotation).Default
+		rotates = v.Kind().Attr(rotation).Default
 	}
 	switch {
 	case !rotates.IsKnown():
-		return set(others, leeway, cty.UnknownVal(cty.Number))
-	case Text(rotates) != "STATIC":
-		return others
+		attrs[leeway] = cty.UnknownVal(cty.Number)
+	case Text(rotates) == "STATIC":
+		attrs[leeway] = cty.NullVal(cty.Number)
 	}
-	return set(others, leeway, cty.NullVal(cty.Number))
 }
 
 // signInAttrs are the attributes of apps that people sign in to.
@@ -266,4 +274,18 @@ func appSource() *Kind {
 		computedAttr("client_id", "credentials.oauthClient.client_id", "The OAuth client id; null for apps that aren't OAuth clients."),
 		computedAttr("catalog_name", "name", "The entry of Okta's catalog from which the app was created: oidc_client, salesforce and so on."),
 		computedAttr("status", "status", "ACTIVE or INACTIVE."))
+}
+
+// OIDCClient is the catalog entry of every app that can be declared.
+const OIDCClient = "oidc_client"
+
+// Label returns the label of an app as people write it: some orgs answer it HTML-escaped, as
+// R&amp;D.
+func Label(answered string) string { return html.UnescapeString(answered) }
+
+func canonicalLabel(v Value, attrs Values) {
+	bare, marks := v.GetAttr("label").Unmark()
+	if label := Label(Text(bare)); label != Text(bare) {
+		attrs["label"] = cty.StringVal(label).WithMarks(marks)
+	}
 }

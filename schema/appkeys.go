@@ -10,7 +10,7 @@ import (
 // publicKey describes one key of the app's JSON Web Key Set (RFC 7517).
 func publicKey() Block {
 	return Block{
-		Type: "public_key", Label: "kid", Key: []string{"kid"}, KeyMaterial: true,
+		Type: "public_key", Label: "kid", Key: []string{"kid"}, KeyMaterial: true, Align: alignKeys, Declarable: withKeyNames,
 		Doc: "A public key with which Okta checks the app's client assertions, or encrypts its ID tokens. Exactly the declared keys: omitted means none. The label is the key id (kid).",
 		Attrs: []Attr{
 			{Name: "kid", Type: cty.String, Required: true, Doc: "The key id."},
@@ -122,29 +122,30 @@ func keyName(key cty.Value) string {
 
 // alignKeys sets the key id of keys in before that have none to the id in after that equals their
 // thumbprint: a configuration names such a key by its thumbprint.
-func alignKeys(b *Block, before, after cty.Value) cty.Value {
-	if before.IsNull() || !before.IsKnown() || after.IsNull() || !after.IsKnown() {
-		return before
+func alignKeys(b *Block, before, after Value) (cty.Value, cty.Value) {
+	have, want := before.GetAttr(b.Type), after.GetAttr(b.Type)
+	if !have.IsKnown() || want.IsNull() || !want.IsKnown() {
+		return have, want
 	}
-	keys := Elements(before)
+	keys := Elements(have)
 	for i, key := range keys {
 		if Text(key.GetAttr("kid")) != "" {
 			continue
 		}
-		for _, want := range Elements(after) {
-			if name := Text(want.GetAttr("kid")); name == keyName(key) && name == Text(want.GetAttr("thumbprint")) {
-				keys[i] = rebuilt(key, Values{"kid": cty.StringVal(name)})
+		for _, declared := range Elements(want) {
+			if name := Text(declared.GetAttr("kid")); name == keyName(key) && name == Text(declared.GetAttr("thumbprint")) {
+				keys[i] = Rebuilt(key, Values{"kid": cty.StringVal(name)})
 			}
 		}
 	}
-	return b.listOf(keys)
+	return b.ListOf(keys), want
 }
 
 // withKeyNames names the keys that have no key id.
-func withKeyNames(b *Block, keys cty.Value) cty.Value {
-	list := Elements(keys)
+func withKeyNames(b *Block, app Value) cty.Value {
+	list := Elements(app.GetAttr(b.Type))
 	for i, key := range list {
-		list[i] = rebuilt(key, Values{"kid": cty.StringVal(keyName(key))})
+		list[i] = Rebuilt(key, Values{"kid": cty.StringVal(keyName(key))})
 	}
-	return b.listOf(list)
+	return b.ListOf(list)
 }

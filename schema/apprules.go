@@ -127,7 +127,7 @@ func (c *appChecker) text(name string) string { return Text(c.effective(name)) }
 // has reports whether a list contains, or may contain, the element: it may be unknown yet.
 func (c *appChecker) has(list, element string) bool {
 	v := c.effective(list)
-	return holds(v, element) || !v.IsWhollyKnown()
+	return Holds(v, element) || !v.IsWhollyKnown()
 }
 
 // known reports whether all of the attributes are known, so that a rule about them can be checked.
@@ -144,7 +144,7 @@ func (c *appChecker) names() {
 	if id := c.text("client_id"); id != "" && (!clientID().MatchString(id) || id == "ALL_CLIENTS") {
 		c.add("client_id", "Invalid client id", "%q is not a valid client id: it must have 6 to 100 letters, digits and characters of $-_.+!*'(), and must not be ALL_CLIENTS.", id)
 	}
-	for _, scope := range texts(c.given("okta_api_scopes")) {
+	for _, scope := range Texts(c.given("okta_api_scopes")) {
 		if !strings.HasPrefix(scope, "okta.") && !strings.HasPrefix(scope, "ssf.") {
 			c.add("okta_api_scopes", "Not an Okta API scope",
 				"%q can't be granted: the names of Okta API scopes begin with okta., for example okta.users.read. OpenID scopes such as openid need no grant; an app just requests them.", scope)
@@ -155,7 +155,7 @@ func (c *appChecker) names() {
 func (c *appChecker) uris() {
 	wildcards := c.text("wildcard_redirect") == "SUBDOMAIN"
 	for _, attr := range []string{"redirect_uris", "post_logout_redirect_uris"} {
-		for _, uri := range texts(c.given(attr)) {
+		for _, uri := range Texts(c.given(attr)) {
 			if strings.Contains(uri, "*") {
 				c.wildcard(attr, uri, wildcards)
 			} else if !absoluteURI(uri) {
@@ -176,7 +176,7 @@ func (c *appChecker) uris() {
 		}
 	}
 	uris := c.given("redirect_uris")
-	redirects := slices.DeleteFunc(texts(c.effective("grant_types")), func(g string) bool {
+	redirects := slices.DeleteFunc(Texts(c.effective("grant_types")), func(g string) bool {
 		return g == "client_credentials" || g == "password" || g == urnIETF+"token-exchange"
 	})
 	if c.known("redirect_uris", "grant_types") && len(redirects) > 0 && (uris.IsNull() || uris.LengthInt() == 0) {
@@ -225,7 +225,7 @@ func (c *appChecker) grants() {
 	if !declared.IsWhollyKnown() {
 		return
 	}
-	for _, grant := range texts(declared) {
+	for _, grant := range Texts(declared) {
 		i := slices.IndexFunc(grantRules(), func(r grantRule) bool { return r.grant == grant })
 		if i >= 0 && !slices.Contains(strings.Fields(grantRules()[i].types), c.applicationType) {
 			c.add("grant_types", "Grant type that this kind of app can't have", "Okta doesn't allow %s for a %s: %s. It can have: %s.",
@@ -236,7 +236,7 @@ func (c *appChecker) grants() {
 	case need != "" && !c.has("grant_types", need):
 		c.add("grant_types", "Missing grant type", "A %s always has the grant type %s: add it to grant_types.", c.kind.Title, need)
 	case declared.LengthInt() == 0:
-		c.add("grant_types", "No grant type", "An app needs at least one grant type; the default is %s.", strings.Join(texts(c.kind.Attr("grant_types").Default), ", "))
+		c.add("grant_types", "No grant type", "An app needs at least one grant type; the default is %s.", strings.Join(Texts(c.kind.Attr("grant_types").Default), ", "))
 	}
 }
 
@@ -308,7 +308,7 @@ func (c *appChecker) network() {
 	if !c.known("network_connection", "network_include", "network_exclude") {
 		return
 	}
-	zones := slices.Concat(texts(c.effective("network_include")), texts(c.effective("network_exclude")))
+	zones := slices.Concat(Texts(c.effective("network_include")), Texts(c.effective("network_exclude")))
 	switch zone := c.text("network_connection") == "ZONE"; {
 	case zone && len(zones) == 0:
 		c.add("network_connection", "No network zones", "network_connection = \"ZONE\" needs network_include or network_exclude, with network zones.")

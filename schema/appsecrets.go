@@ -20,6 +20,7 @@ import (
 func clientSecret() Block {
 	return Block{
 		Type: "client_secret", Label: "since", Key: []string{"since", "id"}, Unmanaged: true, SecuritySensitive: true,
+		Align: alignSecrets, Declarable: withDates,
 		Doc: "A client secret that was created in Okta at the time in the label or later: a date such as 2026-11-24, or a time such as 2026-11-24T08:00:00Z. Okta generates it, or secret sets it; it is never shown here. Two blocks are two valid secrets. Omitted: not managed; but before the app gains a scope or role, all secrets but one are deleted.",
 		Attrs: []Attr{
 			{Name: "since", Type: cty.String, Required: true, VersionOf: "created", Doc: "The earliest creation time of the secret."},
@@ -41,20 +42,14 @@ func SecretBased(app Value) bool {
 
 // Pinned returns those of an app's client secrets that a block of want pins by their hash, or
 // gives: no other secret can take their place.
-func (k *Kind) Pinned(secrets cty.Value, want Value) cty.Value {
+func Pinned(secrets cty.Value, want Value) cty.Value {
 	pins := Elements(want.GetAttr("client_secret"))
-	return k.Block("client_secret").listOf(slices.DeleteFunc(Elements(secrets), func(secret cty.Value) bool {
+	return want.Kind().Block("client_secret").ListOf(slices.DeleteFunc(Elements(secrets), func(secret cty.Value) bool {
 		hash := Text(secret.GetAttr("secret_hash"))
 		return !slices.ContainsFunc(pins, func(b cty.Value) bool {
 			return hash != "" && Text(b.GetAttr("secret_hash")) == hash || isGiven(b) && fulfils(secret, b)
 		})
 	}))
-}
-
-// GivenSecret is a client secret that a block gives.
-type GivenSecret struct {
-	Since string // the block's label
-	Value Secret
 }
 
 // GivenSecrets are the client secrets that the blocks of an app give, those first that the org is
@@ -79,8 +74,8 @@ func GivenSecrets(app Value) (given []GivenSecret) {
 
 // WithoutGiven is a value without the client secrets that its blocks give: that they give one is
 // said by their attribute given. No plan holds more.
-func (k *Kind) WithoutGiven(v Value) Value {
-	if v.IsNull() || !v.IsKnown() || k.Block("client_secret") == nil {
+func WithoutGiven(v Value) Value {
+	if !v.IsKnown() || !v.Has("client_secret") {
 		return v
 	}
 	blocks := Elements(v.GetAttr("client_secret"))
@@ -95,8 +90,8 @@ func (k *Kind) WithoutGiven(v Value) Value {
 
 // Unlabelled returns a value whose client secrets are identified by their dates alone, whichever
 // block they belong to.
-func (k *Kind) Unlabelled(v Value) Value {
-	if v.IsNull() || !v.IsKnown() || k.Block("client_secret") == nil {
+func Unlabelled(v Value) Value {
+	if !v.IsKnown() || !v.Has("client_secret") {
 		return v
 	}
 	blocks := Elements(v.GetAttr("client_secret"))
@@ -104,13 +99,13 @@ func (k *Kind) Unlabelled(v Value) Value {
 		return v
 	}
 	for i := range blocks {
-		blocks[i] = rebuilt(blocks[i], Values{"since": blocks[i].GetAttr("created"), "given": cty.NullVal(cty.Bool)})
+		blocks[i] = Rebuilt(blocks[i], Values{"since": blocks[i].GetAttr("created"), "given": cty.NullVal(cty.Bool)})
 	}
-	return k.Normal(v.With(Values{"client_secret": cty.ListVal(blocks)}))
+	return v.Kind().Normal(v.With(Values{"client_secret": cty.ListVal(blocks)}))
 }
 
 func withoutSecret(block cty.Value) cty.Value {
-	return rebuilt(block, Values{"secret": cty.NullVal(cty.String)})
+	return Rebuilt(block, Values{"secret": cty.NullVal(cty.String)})
 }
 
 // isGiven reports whether a block gives its secret, or a secret is one that a block gives.
@@ -118,11 +113,11 @@ func isGiven(block cty.Value) bool { return block.GetAttr("given").RawEquals(cty
 
 // WithSecret returns an app that declares no secret with one client_secret block that any new
 // secret fulfils.
-func (k *Kind) WithSecret(app Value) Value {
+func WithSecret(app Value) Value {
 	if !app.GetAttr("client_secret").IsNull() {
 		return app
 	}
-	block, attrs := k.Block("client_secret"), map[string]cty.Value{}
+	block, attrs := app.Kind().Block("client_secret"), map[string]cty.Value{}
 	for name, t := range block.ValueType().AttributeTypes() {
 		attrs[name] = cty.UnknownVal(t)
 	}
@@ -135,8 +130,8 @@ func (k *Kind) WithSecret(app Value) Value {
 // acts as itself (client_credentials requires private_key_jwt). With the authorization code flow, a
 // secret alone is worth nothing: a person must sign in at a declared redirect URI.
 func SecretSuffices(app Value) string {
-	if app.kind.OpenRedirects {
-		return "the redirect URIs of a " + app.kind.Title + " may lead to other programs, so its secret must be known"
+	if app.Kind().OpenRedirects {
+		return "the redirect URIs of a " + app.Kind().Title + " may lead to other programs, so its secret must be known"
 	}
 	for _, grant := range Elements(app.GetAttr("grant_types")) {
 		switch name := Text(grant); name {
@@ -227,34 +222,28 @@ func unfitSecret(secret, method string) string {
 // latest to the earliest; each takes the oldest secret that is new enough. A secret that somebody
 // adds later therefore never takes the place of an existing one. A block that gives its secret
 // takes that one, however old. The secret itself is in neither result.
-func alignSecrets(b *Block, before, after cty.Value, used bool) (cty.Value, cty.Value) {
-	if before.IsNull() || !after.IsNull() && !after.IsKnown() {
-		return before, after
+func alignSecrets(b *Block, before, after Value) (cty.Value, cty.Value) {
+	are, declared := before.GetAttr(b.Type), after.GetAttr(b.Type)
+	if !declared.IsNull() && !declared.IsKnown() {
+		return are, declared
 	}
-	have := Elements(before)
+	have := Elements(are)
 	slices.SortStableFunc(have, func(a, b cty.Value) int {
 		// Two secrets created with the app have the same second: their ids make the order stable.
 		return cmp.Or(cmp.Compare(Text(a.GetAttr("created")), Text(b.GetAttr("created"))), cmp.Compare(Text(a.GetAttr("id")), Text(b.GetAttr("id"))))
 	})
 	var blocks []cty.Value
 	switch {
-	case !used:
-	case after.IsNull():
+	case !SecretBased(after):
+	case declared.IsNull():
 		blocks = oneSecret(have)
 	default:
-		blocks = fulfil(Elements(after), have)
+		blocks = fulfil(Elements(declared), have)
 	}
 	for i := range blocks {
 		blocks[i] = withoutSecret(blocks[i])
 	}
-	return b.listOf(have), b.listOf(blocks)
-}
-
-func (b *Block) listOf(blocks []cty.Value) cty.Value {
-	if len(blocks) == 0 {
-		return cty.ListValEmpty(b.ValueType())
-	}
-	return cty.ListVal(blocks)
+	return b.ListOf(have), b.ListOf(blocks)
 }
 
 // oneSecret keeps the oldest active secret of an app that declares none: the others are removed
@@ -326,8 +315,8 @@ func fulfils(secret, block cty.Value) bool {
 
 // withDates gives each secret a label of its own: when it was made, or of several that were made
 // at once, a second earlier for each that is chosen later.
-func withDates(b *Block, secrets cty.Value) cty.Value {
-	list := Elements(secrets)
+func withDates(b *Block, app Value) cty.Value {
+	list := Elements(app.GetAttr(b.Type))
 	slices.SortStableFunc(list, func(a, b cty.Value) int {
 		return cmp.Or(cmp.Compare(Text(a.GetAttr("created")), Text(b.GetAttr("created"))), cmp.Compare(Text(a.GetAttr("id")), Text(b.GetAttr("id"))))
 	})
@@ -339,27 +328,7 @@ func withDates(b *Block, secrets cty.Value) cty.Value {
 			since = at.UTC().Format(time.RFC3339)
 		}
 		seen[since] = true
-		list[i] = rebuilt(secret, Values{"since": cty.StringVal(since)})
+		list[i] = Rebuilt(secret, Values{"since": cty.StringVal(since)})
 	}
-	return b.listOf(list)
-}
-
-// Declarable returns the value as a configuration would declare it: with a label for each nested
-// block, where an org has keys without key ids and secrets without names, and without what Okta
-// fills into assignments.
-func (k *Kind) Declarable(v Value) Value {
-	var changed Values
-	for i := range k.Blocks {
-		b := &k.Blocks[i]
-		switch list := v.GetAttr(b.Type); {
-		case list.IsNull() || !list.IsKnown():
-		case b.KeyMaterial:
-			changed = set(changed, b.Type, withKeyNames(b, list))
-		case b.SecuritySensitive:
-			changed = set(changed, b.Type, withDates(b, list))
-		case b.Of != "" && b.Unmanaged:
-			changed = set(changed, b.Type, withoutFilled(b, list, v))
-		}
-	}
-	return k.with(v, changed)
+	return b.ListOf(list)
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -13,6 +12,7 @@ import (
 func assignedGroup() Block {
 	return Block{
 		Type: "assigned_group", Key: []string{"group"}, Of: "assigned_groups", Unmanaged: true,
+		Align: alignDetails, Declarable: withoutFilled,
 		Doc: "A group whose members may use the app, with settings of the assignment. List groups without settings in assigned_groups; the blocks add to that list.",
 		Attrs: []Attr{
 			{Name: "group", Type: Ref, Required: true, Refs: []string{kindGroup}, Doc: "The group."},
@@ -26,6 +26,7 @@ func assignedGroup() Block {
 func assignedUser() Block {
 	return Block{
 		Type: "assigned_user", Key: []string{"user"}, Of: "assigned_users", Unmanaged: true,
+		Align: alignDetails, Declarable: withoutFilled,
 		Doc: "A user who may use the app directly, with settings of the assignment. List users without settings in assigned_users; the blocks add to that list.",
 		Attrs: []Attr{
 			{Name: "user", Type: Ref, Required: true, Refs: []string{kindUser}, Doc: "The user."},
@@ -35,84 +36,24 @@ func assignedUser() Block {
 	}
 }
 
-// withTargets returns the sets with the targets of their blocks added.
-func (k *Kind) withTargets(value Value) (sets Values) {
-	for i := range k.Blocks {
-		b := &k.Blocks[i]
-		if b.Of == "" || !b.Attr(b.Key[0]).Type.Equals(Ref) {
-			continue
-		}
-		blocks, list := value.GetAttr(b.Type), value.GetAttr(b.Of)
-		switch {
-		case !blocks.IsKnown(): // dynamic blocks over unknown values
-			sets = set(sets, b.Of, cty.UnknownVal(list.Type()))
-		case length(blocks) > 0 && (list.IsNull() || list.IsKnown()):
-			var targets []cty.Value
-			for _, block := range Elements(blocks) {
-				targets = append(targets, block.GetAttr(b.Key[0]))
-			}
-			list, _ = sorted(union(list, targets, memberKey), elementKey)
-			sets = set(sets, b.Of, list)
-		}
-	}
-	return sets
-}
-
 // alignDetails keeps the blocks of before that after also has, with the profile properties that
 // after names: the rest is unmanaged.
-func alignDetails(b *Block, before, after cty.Value) cty.Value {
-	if before.IsNull() || after.IsNull() || !after.IsKnown() {
-		return before
+func alignDetails(b *Block, before, after Value) (cty.Value, cty.Value) {
+	are, should := before.GetAttr(b.Type), after.GetAttr(b.Type)
+	if should.IsNull() || !should.IsKnown() {
+		return are, should
 	}
 	var out []cty.Value
-	for _, have := range Elements(before) {
-		for _, want := range Elements(after) {
+	for _, have := range Elements(are) {
+		for _, want := range Elements(should) {
 			if b.KeyOf(have) == b.KeyOf(want) {
 				attrs := have.AsValueMap()
-				attrs["profile"] = named(attrs["profile"], want.GetAttr("profile"))
+				attrs["profile"] = SameMembers(attrs["profile"], want.GetAttr("profile"))
 				out = append(out, cty.ObjectVal(attrs))
 			}
 		}
 	}
-	return b.listOf(out)
-}
-
-// named returns the members of a JSON object that another one names too; null for missing ones.
-func named(have, want cty.Value) cty.Value {
-	h, w := jsonObject(have), jsonObject(want)
-	if w == nil || h == nil && Text(have) != "" {
-		return have
-	}
-	for name := range w {
-		w[name] = h[name]
-	}
-	kept, err := json.Marshal(w)
-	if err != nil {
-		return have
-	}
-	return cty.StringVal(string(kept))
-}
-
-// jsonObject is the JSON object in a text; nil where there is none.
-func jsonObject(v cty.Value) map[string]any {
-	field, err := decodeJSON([]byte(Text(v)))
-	if err != nil {
-		return nil
-	}
-	object, _ := field.(map[string]any)
-	return object
-}
-
-// alignNames replaces after's name or id by before's spelling for the same object.
-func alignNames(before, after cty.Value) cty.Value {
-	if before.IsNull() || !before.IsKnown() || after.IsNull() || !after.IsKnown() {
-		return after
-	}
-	spelled := Text(after.GetAttr("id"))
-	if spelled != "" && slices.Contains([]string{Text(before.GetAttr("id")), Text(before.GetAttr("name"))}, spelled) {
-		return before
-	}
-	return after
+	return b.ListOf(out), should
 }
 
 // assignmentBlocks checks the rules for assigned_group and assigned_user blocks.
@@ -148,25 +89,25 @@ func (c *appChecker) assignmentBlocks() {
 // withoutFilled removes from assignments what Okta fills in itself: a user's profile in the app,
 // which is copied from the user's own, a user name that is the login, and the priority of a group
 // that has no other details.
-func withoutFilled(b *Block, blocks cty.Value, app Value) cty.Value {
+func withoutFilled(b *Block, app Value) cty.Value {
 	target := b.Attr(b.Key[0])
-	person := KindNamed(target.Refs[0]).Person
-	list := Elements(blocks)
+	person := target.Refs[0] == kindUser
+	list := Elements(app.GetAttr(b.Type))
 	for i, block := range list {
 		changed := Values{"profile": filledProfile(block.GetAttr("profile"))}
 		switch {
 		case person:
 			changed["profile"] = cty.NullVal(cty.String)
 			name := Text(block.GetAttr(target.Name).GetAttr("name"))
-			if Text(block.GetAttr("user_name")) == name || Text(app.GetAttr("user_name_template")) != Text(KindNamed(app.kind.Name).Attr("user_name_template").Default) {
+			if Text(block.GetAttr("user_name")) == name || Text(app.GetAttr("user_name_template")) != Text(app.Kind().Attr("user_name_template").Default) {
 				changed["user_name"] = cty.NullVal(cty.String)
 			}
 		case changed["profile"].IsNull():
 			changed["priority"] = cty.NullVal(cty.Number)
 		}
-		list[i] = rebuilt(block, changed)
+		list[i] = Rebuilt(block, changed)
 	}
-	return b.listOf(list)
+	return b.ListOf(list)
 }
 
 // filledProfile is a profile without what is null in it; null where nothing is left.
@@ -184,9 +125,4 @@ func filledProfile(profile cty.Value) cty.Value {
 		return profile
 	}
 	return cty.StringVal(string(raw))
-}
-
-// Tells reports whether a block about an element of a set says more than that it is one.
-func (b *Block) Tells(block cty.Value) bool {
-	return slices.ContainsFunc(b.Attrs, func(a Attr) bool { return !slices.Contains(b.Key, a.Name) && !block.GetAttr(a.Name).IsNull() })
 }

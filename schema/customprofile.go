@@ -19,25 +19,25 @@ func customProfile(title string, reserved func(name string) string) Attr {
 		Doc: "An object with custom attributes of the " + title + ", by their names in the org's " + title + " schema: strings, numbers, booleans, and lists of strings or numbers. Attributes that it doesn't name are unmanaged; an attribute with the value null is removed from the org. Omitted: not managed."}
 }
 
-// HasCustomAttributes reports whether objects of the kind have custom attributes.
-func (k *Kind) HasCustomAttributes() bool {
+// hasCustomAttributes reports whether objects of the kind have custom attributes.
+func hasCustomAttributes(k *Kind) bool {
 	return !k.OAuthClient && k.Attr("profile") != nil && k.Attr("profile").Merged
 }
 
 // CustomAttributes are the names of the custom attributes that a value declares.
-func (k *Kind) CustomAttributes(v Value) []string {
-	if !k.HasCustomAttributes() {
+func CustomAttributes(v Value) []string {
+	if v.IsNull() || !hasCustomAttributes(v.Kind()) {
 		return nil
 	}
-	return slices.Sorted(maps.Keys(jsonObject(v.GetAttr("profile"))))
+	return slices.Sorted(maps.Keys(JSONObject(v.GetAttr("profile"))))
 }
 
 // WithCustom is a value without the custom attributes that have other names.
-func (k *Kind) WithCustom(v Value, names []string) Value {
-	if !k.HasCustomAttributes() || v.IsNull() || !v.IsKnown() || v.GetAttr("profile").IsNull() {
+func WithCustom(v Value, names []string) Value {
+	if v.IsNull() || !hasCustomAttributes(v.Kind()) || !v.IsKnown() || v.GetAttr("profile").IsNull() {
 		return v
 	}
-	profile := jsonObject(v.GetAttr("profile"))
+	profile := JSONObject(v.GetAttr("profile"))
 	maps.DeleteFunc(profile, func(name string, _ any) bool { return !slices.Contains(names, name) })
 	kept := cty.NullVal(cty.String)
 	if data, err := json.Marshal(profile); err == nil && len(profile) > 0 {
@@ -51,9 +51,9 @@ func (k *Kind) WithCustom(v Value, names []string) Value {
 type CustomAttribute struct{ Name, Type string }
 
 // DeclaredTypes are the custom attributes that a value declares.
-func (k *Kind) DeclaredTypes(v Value) (attrs []CustomAttribute) {
-	for _, name := range k.CustomAttributes(v) {
-		value := jsonObject(v.GetAttr("profile"))[name]
+func DeclaredTypes(v Value) (attrs []CustomAttribute) {
+	for _, name := range CustomAttributes(v) {
+		value := JSONObject(v.GetAttr("profile"))[name]
 		a := CustomAttribute{name, valueType(value)}
 		if list, ok := value.([]any); ok {
 			a.Type = "array"
@@ -76,7 +76,7 @@ func (a CustomAttribute) Fits(typ string) bool {
 
 // ChangedNames are the names that a profile gives another value than the one before.
 func ChangedNames(before, after cty.Value) (names []string) {
-	was, is := jsonObject(before), jsonObject(after)
+	was, is := JSONObject(before), JSONObject(after)
 	for _, name := range slices.Sorted(maps.Keys(is)) {
 		if !reflect.DeepEqual(was[name], is[name]) {
 			names = append(names, name)
@@ -87,7 +87,7 @@ func ChangedNames(before, after cty.Value) (names []string) {
 
 // reservedForMark is Reserved of the profile of apps.
 func reservedForMark(name string) string {
-	if !isOurs(name) {
+	if !InMark(name) {
 		return ""
 	}
 	return name + " is part of the owner's mark, which oktaform writes with every update: remove it here."
@@ -124,22 +124,9 @@ func baseUserAttributes() []string {
 	}
 }
 
-// reservedNames finds the reserved names in a declared JSON object.
-func (a *Attr) reservedNames(v Value) (problems []Problem) {
-	if a.Reserved == nil {
-		return nil
-	}
-	for _, name := range slices.Sorted(maps.Keys(jsonObject(v.GetAttr(a.Name)))) {
-		if why := a.Reserved(name); why != "" {
-			problems = append(problems, Problem{Attr: a.Name, Summary: "Reserved name in " + a.Name, Detail: why})
-		}
-	}
-	return problems
-}
-
 // checkProfile finds values that no custom attribute can have.
 func checkProfile(v Value) (problems []Problem) {
-	profile := jsonObject(v.GetAttr("profile"))
+	profile := JSONObject(v.GetAttr("profile"))
 	for _, name := range slices.Sorted(maps.Keys(profile)) {
 		if wrong := unfit(profile[name]); wrong != "" {
 			problems = append(problems, Problem{Attr: "profile", Summary: "Invalid value of a custom attribute",

@@ -2,7 +2,9 @@ package schema
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -42,7 +44,7 @@ func checkCustomRole(v Value) []Problem {
 	}
 	for i, condition := range Elements(v.GetAttr("condition")) {
 		name := Text(condition.GetAttr("permission"))
-		if permissions.IsWhollyKnown() && !slices.Contains(texts(permissions), name) {
+		if permissions.IsWhollyKnown() && !slices.Contains(Texts(permissions), name) {
 			problems = append(problems, Problem{Block: "condition", Index: i, Summary: "Condition on a permission outside the role",
 				Detail: "The label of a condition must be one of the role's permissions; " + name + " isn't."})
 		}
@@ -56,4 +58,42 @@ func checkCustomRole(v Value) []Problem {
 func customRoleSource() *Kind {
 	return dataSource(kindCustomRole, "custom role", "label", "label", "The role's name.",
 		computedAttr("description", "description", "What the role is for."))
+}
+
+// Permission returns the name under which a permission of a custom role is declared and compared:
+// Okta lists okta.workflows.invoke also as okta.workflows.flows.invoke, whichever was assigned.
+func Permission(name string) string {
+	if verb, ok := strings.CutPrefix(name, "okta.workflows.flows."); ok {
+		return "okta.workflows." + verb
+	}
+	return name
+}
+
+func canonicalPermissions(v Value) Values {
+	list, marks := v.GetAttr("permissions").Unmark()
+	synonym := func(p cty.Value) bool { return Permission(Text(p)) != Text(p) }
+	if !slices.ContainsFunc(Elements(list), synonym) {
+		return nil
+	}
+	attrs := Values{}
+	elems := Elements(list)
+	for i, p := range elems {
+		if synonym(p) {
+			elems[i] = cty.StringVal(Permission(Text(p)))
+		}
+	}
+	attrs["permissions"] = cty.ListVal(elems).WithMarks(marks) // Normal sorts it and removes duplicates
+	return attrs
+}
+
+// permissions returns the known permissions, synonyms included.
+func permissions() []string {
+	names := slices.Clone(catalog.Permissions())
+	for _, name := range catalog.Permissions() {
+		if verb, ok := strings.CutPrefix(name, "okta.workflows."); ok {
+			names = append(names, "okta.workflows.flows."+verb)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }

@@ -1,6 +1,11 @@
 package schema
 
-import "github.com/zclconf/go-cty/cty"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+)
 
 const kindGroup = "group"
 
@@ -29,4 +34,21 @@ func groupSource() *Kind {
 	return dataSource(kindGroup, "group", "name", "profile.name", "The group's name, for example Everyone.",
 		computedAttr("description", "profile.description", "What the group is for."),
 		computedAttr("type", "type", "OKTA_GROUP, APP_GROUP (imported from an app) or BUILT_IN."))
+}
+
+// LeasePrefix begins the names of the groups that serve as leases.
+const LeasePrefix = "oktaform lease "
+
+func checkGroup(v Value) []Problem {
+	problems := append(checkRoles(v), checkProfile(v)...)
+	if name := v.GetAttr("name"); name.IsKnown() {
+		if n := len([]rune(Text(name))); n < 1 || n > 255 {
+			problems = append(problems, Problem{Attr: "name", Summary: "Invalid group name", Detail: "The name of a group must have 1 to 255 characters."})
+		}
+		if strings.HasPrefix(strings.ToLower(Text(name)), LeasePrefix) {
+			problems = append(problems, Problem{Attr: "name", Summary: "Name of a lease",
+				Detail: fmt.Sprintf("Groups whose names begin with %q are the leases of runs: a group of that name would block runs. Choose another name.", LeasePrefix)})
+		}
+	}
+	return problems
 }

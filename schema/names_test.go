@@ -19,22 +19,22 @@ import (
 func TestKindsAreNamedInTheirFiles(t *testing.T) {
 	// The same words stand for something else: attributes, titles, actors.
 	others := map[string][]string{
-		"schema/adminrole.go":           {"resource_set"},
-		"schema/serviceapp.go":          {"resource_set"},
-		"schema/assignments.go":         {"group", "user"},
-		"schema/smoketest.go":           {"user"},
+		"schema/kinds/adminrole.go":     {"resource_set"},
+		"schema/kinds/serviceapp.go":    {"resource_set"},
+		"schema/kinds/assignments.go":   {"group", "user"},
+		"schema/kinds/smoketest.go":     {"user"},
 		"internal/config/smoketests.go": {"user"},
 		"internal/view/reviewtext.go":   {"admin"},
 		// Attributes of removed, and a role of ARIA.
 		"internal/view/languageblocks.go": {"user", "group"},
 		"internal/view/reviewpage.go":     {"group"},
 	}
-	var kinds []string
+	var names []string
 	for _, k := range schema.Kinds() {
-		kinds = append(kinds, k.Name)
+		names = append(names, k.Name)
 	}
-	for _, folder := range []string{"schema", "internal/config", "plan", "apply", "internal/view"} {
-		entries, err := os.ReadDir(filepath.Join("..", folder))
+	for _, folder := range []string{"schema", "schema/kinds", "internal/config", "plan", "apply", "internal/view"} {
+		entries, err := os.ReadDir(filepath.Join("..", "..", folder))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,7 +45,7 @@ func TestKindsAreNamedInTheirFiles(t *testing.T) {
 			name := folder + "/" + e.Name()
 			used := map[string]bool{}
 			set := token.NewFileSet()
-			file, err := parser.ParseFile(set, filepath.Join("..", filepath.FromSlash(name)), nil, 0)
+			file, err := parser.ParseFile(set, filepath.Join("..", "..", filepath.FromSlash(name)), nil, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -61,7 +61,7 @@ func TestKindsAreNamedInTheirFiles(t *testing.T) {
 				}
 				text, _ := strconv.Unquote(lit.Value)
 				switch {
-				case !slices.Contains(kinds, text), name == "schema/"+strings.ReplaceAll(text, "_", "")+".go":
+				case !slices.Contains(names, text), name == "schema/kinds/"+strings.ReplaceAll(text, "_", "")+".go":
 				case slices.Contains(others[name], text):
 					used[text] = true
 				default:

@@ -194,21 +194,21 @@ func checkNetworkZone(v Value) []Problem {
 	}
 	problems = append(problems, checkZoneParts(v)...)
 	for _, name := range []string{"gateways", "proxies"} {
-		for _, address := range texts(v.GetAttr(name)) {
+		for _, address := range Texts(v.GetAttr(name)) {
 			if why := checkAddress(address); why != "" {
 				add(name, "Invalid address", "%q %s.", address, why)
 			}
 		}
 	}
 	for _, name := range []string{"asns", "asns_exclude"} {
-		for _, asn := range texts(v.GetAttr(name)) {
+		for _, asn := range Texts(v.GetAttr(name)) {
 			if !patternASN().MatchString(asn) {
 				add(name, "Invalid autonomous system", "%q is not the number of an autonomous system, such as %q.", asn, "64496")
 			}
 		}
 	}
 	for _, name := range []string{"locations", "locations_exclude"} {
-		for _, place := range texts(v.GetAttr(name)) {
+		for _, place := range Texts(v.GetAttr(name)) {
 			if !patternPlace().MatchString(place) {
 				add(name, "Invalid location", "%q is neither a country (ISO 3166-1, such as %q) nor a region (ISO 3166-2, such as %q).", place, "US", "US-CA")
 			}

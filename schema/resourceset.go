@@ -36,7 +36,7 @@ func resourceSet() *Kind {
 }
 
 func checkResourceSet(v Value) []Problem {
-	for _, text := range texts(v.GetAttr("resources")) {
+	for _, text := range Texts(v.GetAttr("resources")) {
 		if _, err := ParseResource(text); err != nil {
 			return []Problem{{Attr: "resources", Summary: "Not a resource", Detail: err.Error() + "."}}
 		}

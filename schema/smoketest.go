@@ -6,26 +6,16 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Values of generate and pkce in a smoke_test block.
-const (
-	LeastPrivilege = "least-privilege"
-	PKCES256       = "S256"
-	PKCENone       = "none"
-	PKCENoVerifier = "no_verifier"
-)
-
 // SmokeTestBlock describes the smoke_test block.
 func SmokeTestBlock() *Block { return smokeTestBlock() }
 
 var smokeTestBlock = sync.OnceValue(func() *Block {
-	b := &Block{
+	return Block{
 		Type: "smoke_test", Label: "name",
 		Doc:    "A test with a real token, run after apply and by the smoke command. It requests scopes, expects a refusal, or derives its requests.",
 		Attrs:  smokeTestAttrs(),
 		Blocks: []Block{signInBlock(), tokenBlock(), requestBlock()},
-	}
-	b.compiled = compile(b.Attrs, b.Blocks, b.Label)
-	return b
+	}.Compiled()
 })
 
 func smokeTestAttrs() []Attr {
@@ -101,4 +91,18 @@ func jsonBlock() Block {
 			{Name: "min_length", Type: cty.Number, Doc: "At least this many."},
 			{Name: "max_length", Type: cty.Number, Doc: "At most this many."},
 		}}
+}
+
+// GrantType returns the OAuth grant type of the test.
+func GrantType(t *SmokeTest) string {
+	app := KindNamed(t.App.Addr.Kind)
+	switch {
+	case t.Grant != "":
+		return t.Grant
+	case !t.RefreshToken.IsZero():
+		return "refresh_token"
+	case t.SignIn != nil, app != nil && !app.Machine:
+		return "authorization_code"
+	}
+	return "client_credentials"
 }

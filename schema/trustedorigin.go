@@ -111,7 +111,7 @@ func checkTrustedOrigin(v Value) []Problem {
 	if scopes.LengthInt() == 0 {
 		add("scopes", "Origin without scopes", "A trusted origin needs at least one of CORS, REDIRECT and IFRAME_EMBED.")
 	}
-	if apps.IsKnown() && !apps.IsNull() && apps.LengthInt() > 0 && !slices.Contains(texts(scopes), originEmbed) {
+	if apps.IsKnown() && !apps.IsNull() && apps.LengthInt() > 0 && !slices.Contains(Texts(scopes), originEmbed) {
 		add("allowed_okta_apps", "allowed_okta_apps without IFRAME_EMBED", "allowed_okta_apps applies only with the scope IFRAME_EMBED. Add it to scopes, or remove allowed_okta_apps.")
 	}
 	return problems

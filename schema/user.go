@@ -1,6 +1,11 @@
 package schema
 
-import "github.com/zclconf/go-cty/cty"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+)
 
 const kindUser = "user"
 
@@ -33,7 +38,7 @@ func user() *Kind {
 
 // Password is the password that a declared user has; "" for other objects, and where the block
 // leaves it to the org.
-func (d *Desired) Password() string {
+func Password(d *Desired) string {
 	if d.Kind.Name != kindUser || !d.Value.Has("password") {
 		return ""
 	}
@@ -58,4 +63,24 @@ func userSource() *Kind {
 		computedAttr("first_name", "profile.firstName", "The given name."),
 		computedAttr("last_name", "profile.lastName", "The family name."),
 		computedAttr("status", "status", "ACTIVE, SUSPENDED, DEPROVISIONED and so on."))
+}
+
+func checkUser(v Value) []Problem {
+	problems := append(checkRoles(v), checkProfile(v)...)
+	for _, attr := range []string{"login", "email"} {
+		if s := Text(v.GetAttr(attr)); s != "" && !strings.Contains(strings.Trim(s, "@"), "@") {
+			problems = append(problems, Problem{Attr: attr, Summary: "Not an e-mail address",
+				Detail: fmt.Sprintf("%q is not an e-mail address, which Okta requires for a user's %s.", s, attr)})
+		}
+	}
+	if version := Text(v.GetAttr("password_version")); version != "" {
+		if v.GetAttr("password").IsNull() {
+			problems = append(problems, Problem{Attr: "password_version", Summary: "password_version without a password",
+				Detail: "password_version is the time after which the password must have been set, so it needs password."})
+		}
+		if _, err := ParseMoment(version); err != nil {
+			problems = append(problems, Problem{Attr: "password_version", Summary: "Not a date", Detail: err.Error() + "."})
+		}
+	}
+	return problems
 }

@@ -157,10 +157,10 @@ func TestSnapshotJSON(t *testing.T) {
 			s.Objects[0].Owner = owners().Draw(t, "owner")
 		}
 		data, err := json.Marshal(s)
-		var back schema.Snapshot
-		if err == nil {
-			err = json.Unmarshal(data, &back)
+		if err != nil {
+			t.Fatal(err)
 		}
+		back, err := schema.DecodeSnapshot(data)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,10 +170,42 @@ func TestSnapshotJSON(t *testing.T) {
 			t.Fatalf("got  %#v\nwant %#v", back, s)
 		}
 	})
-	if _, err := json.Marshal(schema.Object{Kind: "nosuch"}); err == nil {
+	value := schema.KindNamed("group").New(schema.Values{})
+	if _, err := json.Marshal(schema.Object{Kind: "nosuch", Value: value}); err == nil {
 		t.Error("an unknown kind must be an error")
 	}
-	if err := json.Unmarshal([]byte(`{"kind":"nosuch","value":{}}`), &schema.Object{}); err == nil {
+	if _, err := schema.DecodeObject([]byte(`{"kind":"nosuch","value":{}}`)); err == nil {
 		t.Error("an unknown kind must be an error")
+	}
+	if err := json.Unmarshal([]byte(`{"kind":"group","value":{}}`), &schema.Object{}); err == nil {
+		t.Error("a value that no kind decodes must be an error")
+	}
+}
+
+// References to one object are one element, whatever they call it; a block's address
+// is kept.
+func TestNormalHasEachObjectOnce(t *testing.T) {
+	ref := func(id, addr string) cty.Value {
+		return cty.ObjectVal(map[string]cty.Value{"id": cty.StringVal(id), "addr": cty.StringVal(addr), "name": cty.StringVal("Staff")})
+	}
+	for _, test := range []struct {
+		refs []cty.Value
+		want []string // addresses
+	}{
+		{[]cty.Value{ref("1", "data.group.a"), ref("1", "data.group.b")}, []string{"data.group.a"}},
+		{[]cty.Value{ref("1", "data.group.b"), ref("1", "data.group.a"), ref("2", "data.group.c")}, []string{"data.group.a", "data.group.c"}},
+		{[]cty.Value{ref("1", "data.group.a"), ref("2", "group.a"), ref("1", "group.b")}, []string{"group.a", "group.b"}},
+		{[]cty.Value{ref("1", ""), ref("1", "module.m.data.group.a"), ref("1", "group.b")}, []string{"group.b"}},
+		{[]cty.Value{ref("1", "group.a"), ref("2", "group.b")}, []string{"group.a", "group.b"}},
+	} {
+		k := schema.KindNamed("web_app")
+		list := k.Object(schema.Values{"assigned_groups": cty.ListVal(test.refs)}).GetAttr("assigned_groups")
+		var got []string
+		for _, v := range schema.Elements(list) {
+			got = append(got, schema.Text(v.GetAttr("addr")))
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%#v: %q, want %q", test.refs, got, test.want)
+		}
 	}
 }

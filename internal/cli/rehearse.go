@@ -144,7 +144,7 @@ func (s *Session) passwords(p *plan.Plan) (map[string]string, error) {
 	out := map[string]string{}
 	for _, d := range declared {
 		if id := ids[d.Addr]; id != "" {
-			out[id] = d.Password()
+			out[id] = schema.Password(&d)
 		}
 	}
 	return out, nil

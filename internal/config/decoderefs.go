@@ -93,7 +93,7 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 	}
 	if addr := schema.Text(ref.GetAttr("addr")); addr != "" {
 		parsed, err := schema.ParseAddr(addr)
-		if parsed.Data && !a.TakesData(parsed.Kind) {
+		if parsed.Data && !schema.TakesData(a, parsed.Kind) {
 			dec.error(given, "Reference to the wrong kind", "%s takes references such as %s; %s is a %s.",
 				a.Name, example(a), parsed, parsed.Kind)
 		}
@@ -107,7 +107,7 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 
 // takes describes what can be given for a reference.
 func takes(a *schema.Attr) string {
-	declared, data := a.Example()
+	declared, data := schema.RefExamples(a)
 	switch {
 	case a.NameOrID:
 		return "a name or an id as a string"
@@ -121,11 +121,11 @@ func takes(a *schema.Attr) string {
 
 // noun names the objects that the attribute refers to.
 func noun(a *schema.Attr) string {
-	_, data := a.Example()
+	_, data := schema.RefExamples(a)
 	return strings.Split(data, ".")[1]
 }
 
 func example(a *schema.Attr) string {
-	declared, _ := a.Example()
+	declared, _ := schema.RefExamples(a)
 	return declared
 }

@@ -288,7 +288,7 @@ func (dec *smokeDecoder) validate(attrs map[string]cty.Value, content *hcl.BodyC
 	switch {
 	case kind != nil && kind.Machine && in != nil:
 		dec.error(header, "Nobody signs in to a "+kind.Title, "%s is a "+kind.Title+" and gets tokens in its own name: remove sign_in.", test.App.Addr)
-	case test.GrantType() == "authorization_code" && !begins && test.ExpectError == "":
+	case schema.GrantType(test) == "authorization_code" && !begins && test.ExpectError == "":
 		dec.error(header, "Nobody signs in", "%s gets tokens on behalf of a user: add\n\n  sign_in {\n    user     = user.NAME\n    password = var.NAME\n  }", test.App)
 	case test.Grant == "refresh_token" && attrs["refresh_token"].IsNull():
 		dec.error(at("grant_type"), "Nothing to refresh", "grant_type = \"refresh_token\" needs refresh_token. refresh = true uses the refresh token of a sign-in.")

@@ -152,7 +152,7 @@ func (c *completer) addresses(a *schema.Attr) {
 		case d.Name == "" || d.Type == "variable" || d.Type == "local" || d.Type == "output" || d.Type == "run" || d.Type == "rule" || d.Type == "smoke_test":
 		case a == nil && (schema.KindNamed(d.Type) != nil || d.Type == "module"),
 			a != nil && slices.Contains(a.Refs, d.Type),
-			a != nil && d.Type == "data" && len(d.Block.Labels) == 2 && a.TakesData(d.Block.Labels[0].Text):
+			a != nil && d.Type == "data" && len(d.Block.Labels) == 2 && schema.TakesData(a, d.Block.Labels[0].Text):
 			c.add(completionItem{Label: d.Key, Kind: itemRef, Detail: labelOf(d), SortText: "a"})
 		}
 	}

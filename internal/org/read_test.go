@@ -84,8 +84,7 @@ func TestReadSnapshot(t *testing.T) {
 		if texts[i], err = json.Marshal(snapshot); err != nil {
 			t.Fatal(err)
 		}
-		var back schema.Snapshot
-		if err := json.Unmarshal(texts[i], &back); err != nil {
+		if _, err := schema.DecodeSnapshot(texts[i]); err != nil {
 			t.Fatal(err)
 		}
 	}

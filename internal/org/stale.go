@@ -76,7 +76,7 @@ func checkOwner(prior schema.Object, now *kinds.Remote) error {
 // differences returns the names of the attributes in which two values of a kind differ. The time
 // when a person set their password (a hidden attribute) does not count.
 func differences(kind *schema.Kind, a, b schema.Value) []string {
-	a, b = kind.Unlabelled(a), kind.Unlabelled(b)
+	a, b = schema.Unlabelled(a), schema.Unlabelled(b)
 	var out []string
 	compare := func(name string) {
 		if !kinds.Bare(a.GetAttr(name)).RawEquals(kinds.Bare(b.GetAttr(name))) {

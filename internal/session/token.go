@@ -61,7 +61,7 @@ func (s *Session) App(ctx context.Context, name string) (schema.TestApp, error) 
 // declared ones.
 func (s *Session) Token(ctx context.Context, app schema.TestApp, scopes ...string) (*smoke.Token, error) {
 	asked := schema.SmokeTest{Name: "token", App: app, Scopes: scopes}
-	if asked.GrantType() == "authorization_code" {
+	if schema.GrantType(&asked) == "authorization_code" {
 		asked.SignIn = &schema.SignIn{Browser: true}
 		asked.App = browser.WithRedirect(app)
 	}

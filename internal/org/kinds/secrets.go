@@ -177,7 +177,7 @@ type wantedSecret struct {
 func sortSecrets(now *Remote, want schema.Value, renew bool) (surplus []secret, missing []cty.Value, kept []wantedSecret) {
 	there := secretBlocks(now.Kind.Block(SecretBlock), now.secrets)
 	if renew {
-		there, want = now.Kind.Pinned(there, want), now.Kind.WithSecret(want)
+		there, want = schema.Pinned(there, want), schema.WithSecret(want)
 	}
 	have := want.With(schema.Values{SecretBlock: there})
 	_, after := now.Kind.Align(have, want)

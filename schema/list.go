@@ -1,0 +1,48 @@
+package schema
+
+import (
+	"slices"
+	"sync"
+)
+
+// The list is computed when it is first needed, and so are the parts of the kinds. Functions in the
+// kinds, such as Check, must not use it: Go refuses such a cycle.
+var all = sync.OnceValue(func() *Set {
+	return NewSet(
+		[]*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), admin(), customRole(), resourceSet(), networkZone(), trustedOrigin()},
+		[]*Kind{groupSource(), userSource(), appSource(), customRoleSource(), resourceSetSource(), networkZoneSource(), trustedOriginSource()})
+})
+
+// Kinds returns every kind that can be declared, in the order of the language reference. The list
+// and its contents must not be modified.
+func Kinds() []*Kind { return all().Declared }
+
+// DataKinds returns the kinds of data blocks: data "group", data "user" and so on. Their names
+// begin with "data."; objects are found by the kind's label or by id.
+func DataKinds() []*Kind { return all().Data }
+
+// KindNamed returns the kind with that name, or nil.
+func KindNamed(name string) *Kind { return all().Named(name) }
+
+// DataKind returns the kind that data "NAME" looks up, or nil.
+func DataKind(name string) *Kind { return KindNamed(DataPrefix + name) }
+
+// DecodeObject decodes the JSON of an object.
+func DecodeObject(data []byte) (Object, error) { return all().DecodeObject(data) }
+
+// DecodeSnapshot decodes the JSON of a snapshot.
+func DecodeSnapshot(data []byte) (*Snapshot, error) { return all().DecodeSnapshot(data) }
+
+// IsPerson reports whether objects of the kind with that name are people.
+func IsPerson(kind string) bool { return all().IsPerson(kind) }
+
+// TakesData reports whether the attribute can refer to a data "NAME" block.
+func TakesData(a *Attr, name string) bool {
+	return slices.ContainsFunc(a.Refs, func(kind string) bool { return KindNamed(kind).DataSource() == name })
+}
+
+// RefExamples returns examples of references in the attribute: to a declared object, and to a data
+// block.
+func RefExamples(a *Attr) (declared, data string) {
+	return a.Refs[0] + ".NAME", DataPrefix + KindNamed(a.Refs[0]).DataSource() + ".NAME"
+}
