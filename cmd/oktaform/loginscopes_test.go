@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/oktaform/oktaform/internal/catalog"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/internal/profile"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -46,7 +46,7 @@ func TestScopesOfLogin(t *testing.T) {
 		return catalog.Granted(found, scopes...)
 	}
 	for _, kind := range schema.Kinds() {
-		k := kinds.Of(kind)
+		k := orgkinds.Of(kind)
 		if k.Collection != "" && !granted(http.MethodGet+" "+k.Collection, profile.ReadScopes()) {
 			t.Errorf("%s can't be read", kind.Name)
 		}

@@ -106,7 +106,7 @@ func TestDeletionsWaitForTheLastReference(t *testing.T) {
 	used := map[string]bool{}
 	var cases []referenceCase
 	for _, kind := range schema.Kinds() {
-		for path, kinds := range referencesOf(kind) {
+		for path, targets := range referencesOf(kind) {
 			if notDeleted[path] != "" {
 				used[path] = true
 				continue
@@ -117,7 +117,7 @@ func TestDeletionsWaitForTheLastReference(t *testing.T) {
 				continue
 			}
 			used[path] = true
-			for _, target := range kinds {
+			for _, target := range targets {
 				if targets[target] == "" {
 					t.Errorf("%s.%s refers to a %s: no row says how to declare one", kind.Name, path, target)
 				}

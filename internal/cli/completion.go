@@ -89,7 +89,7 @@ func (a *App) argument(cmd *cobra.Command, takes, args []string, typed string) (
 		}
 		return n(func(n config.Names) []string { return n.Outputs })
 	case "KIND":
-		return words(kinds()...)(cmd, args, typed)
+		return words(kindNames()...)(cmd, args, typed)
 	case "METHOD":
 		return words("GET", "POST", "PUT", "PATCH", "DELETE")(cmd, args, typed)
 	}
@@ -107,7 +107,7 @@ func apps(addresses []string) (found []string) {
 	return found
 }
 
-func kinds() (names []string) {
+func kindNames() (names []string) {
 	for _, k := range schema.Kinds() {
 		names = append(names, k.Name)
 	}
@@ -158,7 +158,7 @@ func (a *App) addresses(cmd *cobra.Command) cobra.CompletionFunc {
 			return found, cobra.ShellCompDirectiveNoFileComp
 		}
 		var prefixes []string
-		for _, kind := range kinds() {
+		for _, kind := range kindNames() {
 			prefixes = append(prefixes, kind+".")
 		}
 		return withPrefix(prefixes, typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -147,7 +147,7 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 			return l, fresh, nil
 		}
 		if other == nil {
-			if vain++; vain == kinds.MaxCreates {
+			if vain++; vain == orgkinds.MaxCreates {
 				return nil, false, refused
 			}
 			continue

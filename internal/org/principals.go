@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -21,7 +21,7 @@ func kindsThat(holds func(*schema.Kind) bool) (names []string) {
 }
 
 // acts reports whether objects of the kind are principals.
-func acts(k *schema.Kind) bool { return k.IsApp() || k.Block(kinds.RoleBlock) != nil }
+func acts(k *schema.Kind) bool { return k.IsApp() || k.Block(orgkinds.RoleBlock) != nil }
 
 // Principals reads everybody in the org who has access through a scope or an admin role, whoever
 // manages them: OAuth apps, users and groups with roles, and the members of these groups, who have
@@ -39,23 +39,23 @@ func (c *Client) Principals(ctx context.Context) (*schema.Inventory, error) {
 	}
 	for i := range inv.Objects {
 		o := &inv.Objects[i]
-		if schema.KindNamed(o.Kind).Attr(kinds.MembersAttr) == nil || len(schema.RightsOf(o.Value).Roles) == 0 {
+		if schema.KindNamed(o.Kind).Attr(orgkinds.MembersAttr) == nil || len(schema.RightsOf(o.Value).Roles) == 0 {
 			continue
 		}
 		members, err := c.MembersOf(ctx, o.ID)
 		if refused := okta.Refusal(err); refused != nil {
-			inv.Gaps = append(inv.Gaps, schema.Gap{Kind: o.Kind, ID: o.ID, Name: nameOf(o), Part: kinds.MembersAttr, Cause: refused.Error(), Denied: okta.Denied(refused)})
+			inv.Gaps = append(inv.Gaps, schema.Gap{Kind: o.Kind, ID: o.ID, Name: nameOf(o), Part: orgkinds.MembersAttr, Cause: refused.Error(), Denied: okta.Denied(refused)})
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		o.Value = o.Value.With(schema.Values{kinds.MembersAttr: refsTo(members)})
+		o.Value = o.Value.With(schema.Values{orgkinds.MembersAttr: refsTo(members)})
 		for _, m := range members {
 			if !known[m.ID] {
 				known[m.ID] = true
 				inv.Objects = append(inv.Objects, schema.Object{Kind: person.Name, ID: m.ID, Value: person.New(schema.Values{
-					person.Label: cty.StringVal(m.Name), "status": cty.StringVal("ACTIVE"), kinds.RoleBlock: cty.ListValEmpty(person.Block(kinds.RoleBlock).ValueType())})})
+					person.Label: cty.StringVal(m.Name), "status": cty.StringVal("ACTIVE"), orgkinds.RoleBlock: cty.ListValEmpty(person.Block(orgkinds.RoleBlock).ValueType())})})
 			}
 		}
 	}
@@ -77,7 +77,7 @@ func (c *Client) PrincipalIDs(ctx context.Context) (ids []string, gaps []schema.
 
 // decidesRights reports whether the gap affects access.
 func decidesRights(g schema.Gap) bool {
-	return slices.Contains([]string{"", kinds.ScopesAttr, kinds.RoleBlock}, g.Part) || schema.KindNamed(g.Kind).LendsRights
+	return slices.Contains([]string{"", orgkinds.ScopesAttr, orgkinds.RoleBlock}, g.Part) || schema.KindNamed(g.Kind).LendsRights
 }
 
 func nameOf(o *schema.Object) string {

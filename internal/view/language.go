@@ -109,15 +109,15 @@ func Omitted(a *schema.Attr) string {
 
 // SchemaJSON returns the reference as data.
 func SchemaJSON() map[string]any {
-	kinds := map[string]any{}
+	declared := map[string]any{}
 	for _, k := range schema.Kinds() {
-		kinds[k.Name] = map[string]any{"description": k.Doc, "label": k.Label, "attributes": attrsJSON(k.Attrs), "blocks": blocksJSON(k.Blocks)}
+		declared[k.Name] = map[string]any{"description": k.Doc, "label": k.Label, "attributes": attrsJSON(k.Attrs), "blocks": blocksJSON(k.Blocks)}
 	}
 	sources := map[string]any{}
 	for _, k := range schema.DataKinds() {
 		sources[k.Source()] = map[string]any{"description": k.Doc, "label": k.Label, "attributes": attrsJSON(k.Attrs)}
 	}
-	return map[string]any{"format_version": "1.0", "kinds": kinds, "data": sources, "smoke_test": blockJSON(schema.SmokeTestBlock())}
+	return map[string]any{"format_version": "1.0", "kinds": declared, "data": sources, "smoke_test": blockJSON(schema.SmokeTestBlock())}
 }
 
 // SchemaPart returns of the reference only what is about one kind, data source or block.
