@@ -12,6 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // SnapshotFile is a read of an org in a file, to plan without the org. It contains the query, the
@@ -56,7 +57,7 @@ func withDeclared(asked schema.Query, found *schema.Snapshot) *schema.Snapshot {
 	kept.Objects = slices.Clone(found.Objects)
 	for i := range kept.Objects {
 		o := &kept.Objects[i]
-		o.Value = schema.WithCustom(o.Value, declared[o.Kind])
+		o.Value = kinds.WithCustom(o.Value, declared[o.Kind])
 	}
 	return &kept
 }
@@ -80,7 +81,7 @@ func ParseSnapshot(data []byte, version string) (*SnapshotFile, error) {
 	}
 	err := json.Unmarshal(data, &in)
 	if err == nil && in.Snapshot != nil {
-		in.SnapshotFile.Snapshot, err = schema.DecodeSnapshot(in.Snapshot)
+		in.SnapshotFile.Snapshot, err = kinds.DecodeSnapshot(in.Snapshot)
 	}
 	k := &in.SnapshotFile
 	if err == nil {
@@ -111,7 +112,7 @@ func (k *SnapshotFile) check() error {
 		objects = append(objects, k.Snapshot.Admins.Objects...)
 	}
 	for i := range objects {
-		if kind := schema.KindNamed(objects[i].Kind); kind == nil || kind.Source() != "" {
+		if kind := kinds.Named(objects[i].Kind); kind == nil || kind.Source() != "" {
 			return fmt.Errorf("no object of the kind %q can be declared", objects[i].Kind)
 		}
 		if err := sound(&objects[i]); err != nil {

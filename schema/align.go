@@ -47,7 +47,8 @@ func (k *Kind) with(value Value, attrs Values) Value {
 	return k.Normal(value.With(attrs))
 }
 
-// SameMembers returns the members of a JSON object that another one names too; null for missing ones.
+// SameMembers returns the members of a JSON object that another one names too; null for missing
+// ones.
 func SameMembers(have, want cty.Value) cty.Value {
 	h, w := JSONObject(have), JSONObject(want)
 	if w == nil || h == nil && Text(have) != "" {

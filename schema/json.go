@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"html"
 	"maps"
 	"strings"
 
@@ -315,3 +316,7 @@ func deletePath(doc map[string]any, path string) {
 		delete(doc, name)
 	}
 }
+
+// Label returns the label of an app as people write it: some orgs answer it HTML-escaped, as
+// R&amp;D.
+func Label(answered string) string { return html.UnescapeString(answered) }

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// Set is the kinds of a language.
+// Set is the kinds of a language. They can refer to each other by name.
 type Set struct {
 	Declared []*Kind // in the order of the language reference
 	Data     []*Kind // of data blocks
@@ -13,7 +13,8 @@ type Set struct {
 	nulls    func() map[string]Values // by data source; see Referenced
 }
 
-// NewSet makes the kinds ready for use. No other kind can be used, and none of them modified.
+// NewSet makes the kinds ready for use; they must not be modified afterwards. A kind has values only
+// as a part of a set.
 func NewSet(declared, data []*Kind) *Set {
 	s := &Set{Declared: declared, Data: data, byName: map[string]*Kind{}}
 	s.nulls = sync.OnceValue(s.nullsOf)

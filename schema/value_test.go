@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 func TestEncodeDecode(t *testing.T) {
@@ -42,13 +43,13 @@ func TestEncodeDecode(t *testing.T) {
 }
 
 func TestDecodeOddDocuments(t *testing.T) {
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		value, owner, err := k.Decode(map[string]any{"profile": nil, "settings": "?", "credentials": []any{}})
 		if err != nil || !owner.IsZero() || !value.Cty().Type().Equals(k.Type()) {
 			t.Errorf("%s: %v, %+v", k.Name, err, owner)
 		}
 	}
-	_, _, err := schema.KindNamed("web_app").Decode(map[string]any{"label": []any{1}})
+	_, _, err := kinds.Named("web_app").Decode(map[string]any{"label": []any{1}})
 	if err == nil || err.Error() == "" {
 		t.Error("a label that is no text must be an error")
 	}
@@ -114,7 +115,7 @@ func shuffled(t *rapid.T, k *schema.Kind, value schema.Value) schema.Value {
 }
 
 func TestNormalDefaults(t *testing.T) {
-	k := schema.KindNamed("user")
+	k := kinds.Named("user")
 	attrs := schema.Values{}
 	attrs["login"] = cty.StringVal("ada@example.com")
 	normal := k.Object(attrs)
@@ -127,7 +128,7 @@ func TestNormalDefaults(t *testing.T) {
 	if got := normal.GetAttr("admin_role"); got.IsNull() || got.LengthInt() != 0 {
 		t.Errorf("roles left out means none, not %#v", got)
 	}
-	group := schema.KindNamed("group")
+	group := kinds.Named("group")
 	members := group.Normal(schema.Value{})
 	if !members.IsNull() {
 		t.Error("null stays null")
@@ -135,7 +136,7 @@ func TestNormalDefaults(t *testing.T) {
 }
 
 func TestOrderOfRedirectURIsCounts(t *testing.T) {
-	k := schema.KindNamed("web_app")
+	k := kinds.Named("web_app")
 	doc := func(uris ...any) schema.Value {
 		v, _, err := k.Decode(map[string]any{"label": "L", "settings": map[string]any{"oauthClient": map[string]any{"redirect_uris": uris}}})
 		if err != nil {
@@ -160,7 +161,7 @@ func TestSnapshotJSON(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := schema.DecodeSnapshot(data)
+		back, err := kinds.DecodeSnapshot(data)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,11 +171,11 @@ func TestSnapshotJSON(t *testing.T) {
 			t.Fatalf("got  %#v\nwant %#v", back, s)
 		}
 	})
-	value := schema.KindNamed("group").New(schema.Values{})
+	value := kinds.Named("group").New(schema.Values{})
 	if _, err := json.Marshal(schema.Object{Kind: "nosuch", Value: value}); err == nil {
 		t.Error("an unknown kind must be an error")
 	}
-	if _, err := schema.DecodeObject([]byte(`{"kind":"nosuch","value":{}}`)); err == nil {
+	if _, err := kinds.DecodeObject([]byte(`{"kind":"nosuch","value":{}}`)); err == nil {
 		t.Error("an unknown kind must be an error")
 	}
 	if err := json.Unmarshal([]byte(`{"kind":"group","value":{}}`), &schema.Object{}); err == nil {
@@ -198,7 +199,7 @@ func TestNormalHasEachObjectOnce(t *testing.T) {
 		{[]cty.Value{ref("1", ""), ref("1", "module.m.data.group.a"), ref("1", "group.b")}, []string{"group.b"}},
 		{[]cty.Value{ref("1", "group.a"), ref("2", "group.b")}, []string{"group.a", "group.b"}},
 	} {
-		k := schema.KindNamed("web_app")
+		k := kinds.Named("web_app")
 		list := k.Object(schema.Values{"assigned_groups": cty.ListVal(test.refs)}).GetAttr("assigned_groups")
 		var got []string
 		for _, v := range schema.Elements(list) {

@@ -14,6 +14,7 @@ import (
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // An import of a large org takes as long as the org's limits make it. What it has read stands in
@@ -78,7 +79,7 @@ func (j *journal) read(data []byte) {
 		if j.now.Sub(line.Time).Abs() > journalAge {
 			continue
 		}
-		object, err := schema.DecodeObject(line.Object)
+		object, err := kinds.DecodeObject(line.Object)
 		if err != nil {
 			continue
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/oktaform/oktaform/internal/terraform"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // terraformFolder is where what Terraform needs is written, below the configuration.
@@ -282,7 +283,7 @@ func (t *takenOver) object(object *terraform.Object) {
 func (t *takenOver) declared(object *terraform.Object) string {
 	kindNames := []string{object.Kind.Name}
 	if object.Kind.OnExisting {
-		kindNames = append(kindNames, schema.PrincipalKinds()...)
+		kindNames = append(kindNames, kinds.PrincipalKinds()...)
 	}
 	for _, kind := range kindNames {
 		if address := t.options.Declared[kind+" "+object.ID]; address != "" {

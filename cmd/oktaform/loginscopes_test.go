@@ -10,7 +10,7 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/internal/profile"
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // TestScopesOfPlans: the documented scopes of a credential for plans are those of oktaform login.
@@ -45,7 +45,7 @@ func TestScopesOfLogin(t *testing.T) {
 		}
 		return catalog.Granted(found, scopes...)
 	}
-	for _, kind := range schema.Kinds() {
+	for _, kind := range kinds.All() {
 		k := orgkinds.Of(kind)
 		if k.Collection != "" && !granted(http.MethodGet+" "+k.Collection, profile.ReadScopes()) {
 			t.Errorf("%s can't be read", kind.Name)

@@ -10,6 +10,7 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Complete adds completion to a command and the commands below it: folders, and names from the
@@ -99,7 +100,7 @@ func (a *App) argument(cmd *cobra.Command, takes, args []string, typed string) (
 func apps(addresses []string) (found []string) {
 	for _, addr := range addresses {
 		if parsed, err := schema.ParseAddr(addr); err == nil && parsed.Kind != "" {
-			if k := schema.KindNamed(parsed.Kind); k != nil && k.IsApp() {
+			if k := kinds.Named(parsed.Kind); k != nil && k.IsApp() {
 				found = append(found, addr)
 			}
 		}
@@ -108,7 +109,7 @@ func apps(addresses []string) (found []string) {
 }
 
 func kindNames() (names []string) {
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		names = append(names, k.Name)
 	}
 	return names

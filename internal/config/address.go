@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // step is part of an address in the place of an expression: a name, or the key of an instance.
@@ -112,7 +113,7 @@ func (r *identityReader) target(in *instance, a *hcl.Attribute, ctx *hcl.EvalCon
 	}
 	if len(names) != 2 || names[0] != "module" {
 		var kindNames []string
-		for _, k := range schema.Kinds() {
+		for _, k := range kinds.All() {
 			kindNames = append(kindNames, k.Name)
 		}
 		if len(names) != 2 || !slices.Contains(kindNames, names[0]) {

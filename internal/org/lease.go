@@ -15,6 +15,7 @@ import (
 	"github.com/oktaform/oktaform/internal/okta"
 	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // A lease prevents two runs of the same configuration from writing at the same time.
@@ -31,7 +32,7 @@ import (
 // docs/reliability.md.
 
 const (
-	leaseName = schema.LeasePrefix
+	leaseName = kinds.LeasePrefix
 	leaseMark = "Kept by oktaform while it changes the org: "
 	// leaseLife is how long a lease is valid unless it is extended.
 	leaseLife = 10 * time.Minute

@@ -11,6 +11,7 @@ import (
 	"github.com/oktaform/oktaform/internal/okta"
 	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -77,7 +78,7 @@ func (f *finder) find(ctx context.Context, l schema.Lookup) (schema.LookupResult
 // isMeant compares a name as Okta does: exactly for labels of apps and names of zones, ignoring
 // case for names that are unique in an org.
 func isMeant(l schema.Lookup, name string) bool {
-	if declared := schema.KindNamed(l.Kind.Source()); declared != nil && declared.Unique {
+	if declared := kinds.Named(l.Kind.Source()); declared != nil && declared.Unique {
 		return strings.EqualFold(name, l.Value)
 	}
 	return name == l.Value

@@ -8,6 +8,7 @@ import (
 	"github.com/oktaform/oktaform/internal/okta"
 	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // An app that authenticates with a client secret is marked as pending from its creation until it
@@ -17,7 +18,7 @@ import (
 // renews reports whether a change gives an app its first rights and replaces all its secrets: if
 // the run is interrupted before the rights are granted, the secrets must be replaced once more.
 func renews(now *orgkinds.Remote, d schema.Desired, want schema.Value) bool {
-	if !d.Kind.IsApp() || !schema.SecretBased(want) || !schema.HasRights(want) || now.HasRights() {
+	if !d.Kind.IsApp() || !kinds.SecretBased(want) || !schema.HasRights(want) || now.HasRights() {
 		return false
 	}
 	if d.RenewCredentials || !now.UsesSecret() {

@@ -7,12 +7,13 @@ import (
 	"github.com/oktaform/oktaform/internal/okta"
 	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
 // kindsThat returns the names of the kinds that a condition holds for.
 func kindsThat(holds func(*schema.Kind) bool) (names []string) {
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		if holds(k) {
 			names = append(names, k.Name)
 		}
@@ -32,14 +33,14 @@ func (c *Client) Principals(ctx context.Context) (*schema.Inventory, error) {
 		return nil, err
 	}
 	inv.Gaps = slices.DeleteFunc(inv.Gaps, func(g schema.Gap) bool { return !decidesRights(g) })
-	person := schema.KindNamed(kindsThat(func(k *schema.Kind) bool { return k.Person })[0])
+	person := kinds.Named(kindsThat(func(k *schema.Kind) bool { return k.Person })[0])
 	known := map[string]bool{}
 	for _, o := range inv.Objects {
 		known[o.ID] = true
 	}
 	for i := range inv.Objects {
 		o := &inv.Objects[i]
-		if schema.KindNamed(o.Kind).Attr(orgkinds.MembersAttr) == nil || len(schema.RightsOf(o.Value).Roles) == 0 {
+		if kinds.Named(o.Kind).Attr(orgkinds.MembersAttr) == nil || len(schema.RightsOf(o.Value).Roles) == 0 {
 			continue
 		}
 		members, err := c.MembersOf(ctx, o.ID)
@@ -77,11 +78,11 @@ func (c *Client) PrincipalIDs(ctx context.Context) (ids []string, gaps []schema.
 
 // decidesRights reports whether the gap affects access.
 func decidesRights(g schema.Gap) bool {
-	return slices.Contains([]string{"", orgkinds.ScopesAttr, orgkinds.RoleBlock}, g.Part) || schema.KindNamed(g.Kind).LendsRights
+	return slices.Contains([]string{"", orgkinds.ScopesAttr, orgkinds.RoleBlock}, g.Part) || kinds.Named(g.Kind).LendsRights
 }
 
 func nameOf(o *schema.Object) string {
-	name := o.Value.GetAttr(schema.KindNamed(o.Kind).Label)
+	name := o.Value.GetAttr(kinds.Named(o.Kind).Label)
 	if name.IsNull() || !name.IsKnown() || name.Type() != cty.String {
 		return ""
 	}

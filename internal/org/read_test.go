@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -84,7 +85,7 @@ func TestReadSnapshot(t *testing.T) {
 		if texts[i], err = json.Marshal(snapshot); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := schema.DecodeSnapshot(texts[i]); err != nil {
+		if _, err := kinds.DecodeSnapshot(texts[i]); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -144,8 +144,8 @@ type inventoryReading struct {
 	o     InventoryOptions
 	asked []orgkinds.PartJob
 	known map[*orgkinds.Remote]schema.Object // from an earlier read
-	gone  map[string]bool                 // ids of objects that were deleted meanwhile
-	gaps  []*schema.Gap                   // by the indexes of asked; nil: the part was read
+	gone  map[string]bool                    // ids of objects that were deleted meanwhile
+	gaps  []*schema.Gap                      // by the indexes of asked; nil: the part was read
 }
 
 // parts reads all parts of the objects, as fast as the org's limits allow.

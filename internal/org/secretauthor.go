@@ -13,6 +13,7 @@ import (
 	"github.com/oktaform/oktaform/internal/okta"
 	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Nothing stored on an app shows who added its client secret, because anybody who may edit apps can
@@ -62,7 +63,7 @@ func (d auditEvent) byRun() bool {
 
 // readOrigin reads the origin of an app whose first rights the plan must check.
 func (c *Client) readOrigin(ctx context.Context, wants *match, r *orgkinds.Remote, snapshot *schema.Snapshot, o *schema.Object) (err error) {
-	if !o.Complete || !r.Kind.IsApp() || !owns(wants.Query, r) || !schema.SecretBased(o.Value) || schema.HasRights(o.Value) {
+	if !o.Complete || !r.Kind.IsApp() || !owns(wants.Query, r) || !kinds.SecretBased(o.Value) || schema.HasRights(o.Value) {
 		return nil
 	}
 	if ask, _ := wants.selection(r); len(ask.Rights.Scopes)+len(ask.Rights.Roles) == 0 {

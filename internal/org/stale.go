@@ -8,6 +8,7 @@ import (
 
 	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // StaleError means that an object is no longer as it was when the plan was made. Nothing was
@@ -76,7 +77,7 @@ func checkOwner(prior schema.Object, now *orgkinds.Remote) error {
 // differences returns the names of the attributes in which two values of a kind differ. The time
 // when a person set their password (a hidden attribute) does not count.
 func differences(kind *schema.Kind, a, b schema.Value) []string {
-	a, b = schema.Unlabelled(a), schema.Unlabelled(b)
+	a, b = kinds.Unlabelled(a), kinds.Unlabelled(b)
 	var out []string
 	compare := func(name string) {
 		if !orgkinds.Bare(a.GetAttr(name)).RawEquals(orgkinds.Bare(b.GetAttr(name))) {

@@ -9,6 +9,7 @@ import (
 	"github.com/oktaform/oktaform/internal/okta"
 	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Create creates the object that d describes. The request that creates it contains its keys and
@@ -20,7 +21,7 @@ import (
 func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, error) {
 	c.hideSensitive(d)
 	want := normalized(d)
-	d.Owner.Pending = d.Kind.IsApp() && schema.SecretBased(want) && schema.HasRights(want)
+	d.Owner.Pending = d.Kind.IsApp() && kinds.SecretBased(want) && schema.HasRights(want)
 	doc := map[string]any{}
 	if err := encode(d, want, doc); err != nil {
 		return schema.Object{}, err
@@ -61,7 +62,7 @@ func (c *Client) finish(ctx context.Context, found *orgkinds.Remote, d schema.De
 		return made, err
 	}
 	err = c.Present(ctx, func() error {
-		return okta.RunJobs(ctx, c.Jobs(found, orgkinds.Selection{SideData: d.Kind.SideData(want), Rights: schema.RightsOf(want), Given: schema.GivenSecrets(want)}))
+		return okta.RunJobs(ctx, c.Jobs(found, orgkinds.Selection{SideData: d.Kind.SideData(want), Rights: schema.RightsOf(want), Given: kinds.GivenSecrets(want)}))
 	})
 	if err != nil {
 		return made, err
@@ -80,7 +81,7 @@ func (c *Client) finish(ctx context.Context, found *orgkinds.Remote, d schema.De
 func (c *Client) Update(ctx context.Context, prior schema.Object, d schema.Desired) (schema.Object, error) {
 	c.hideSensitive(d)
 	want := normalized(d)
-	now, err := c.fresh(ctx, prior, orgkinds.Selection{SideData: d.Kind.SideData(want), Given: schema.GivenSecrets(want)})
+	now, err := c.fresh(ctx, prior, orgkinds.Selection{SideData: d.Kind.SideData(want), Given: kinds.GivenSecrets(want)})
 	if err != nil {
 		return schema.Object{}, err
 	}

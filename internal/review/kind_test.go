@@ -12,19 +12,20 @@ import (
 	"testing"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // TestKindsAreThoseOfTheSchema: a review knows every kind, and all attributes and blocks of each.
 func TestKindsAreThoseOfTheSchema(t *testing.T) {
 	declared := map[string]*schema.Kind{}
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		declared[k.Name] = k
 		if !slices.ContainsFunc(allKinds, func(known *kind) bool { return known.name == k.Name }) {
 			t.Errorf("no review of %s", k.Name)
 		}
 	}
 	sources := map[string]bool{}
-	for _, k := range schema.DataKinds() {
+	for _, k := range kinds.Data() {
 		sources[k.Source()] = true
 		if !slices.ContainsFunc(allKinds, func(known *kind) bool { return known.source == k.Source() }) {
 			t.Errorf("no review of what data %q finds", k.Source())

@@ -1,25 +1,26 @@
-package schema
+package kinds
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
 
 // adminRole is one admin role of a principal.
-func adminRole() Block {
-	return Block{
+func adminRole() schema.Block {
+	return schema.Block{
 		Type: "admin_role", Label: "type", Key: []string{"type", "role", "resource_set"},
 		Doc: "An admin role. Exactly the declared roles: omitted means none. The label is the role's type.",
-		Attrs: []Attr{
+		Attrs: []schema.Attr{
 			{Name: "type", Type: cty.String, Required: true, OneOf: RoleTypes(), Doc: "The type of role."},
-			{Name: "role", Type: Ref, Refs: []string{kindCustomRole}, OrID: true, Doc: "For CUSTOM: the custom role, or the id of one."},
-			{Name: "resource_set", Type: Ref, Refs: []string{kindResourceSet}, OrID: true, Doc: "For CUSTOM: the resource set, or the id of one."},
-			{Name: "target_groups", Type: cty.List(Ref), Default: cty.ListValEmpty(Ref), Unordered: true, Narrows: true, Refs: []string{kindGroup},
+			{Name: "role", Type: schema.Ref, Refs: []string{kindCustomRole}, OrID: true, Doc: "For CUSTOM: the custom role, or the id of one."},
+			{Name: "resource_set", Type: schema.Ref, Refs: []string{kindResourceSet}, OrID: true, Doc: "For CUSTOM: the resource set, or the id of one."},
+			{Name: "target_groups", Type: cty.List(schema.Ref), Default: cty.ListValEmpty(schema.Ref), Unordered: true, Narrows: true, Refs: []string{kindGroup},
 				Doc: "The groups that the role is limited to (HELP_DESK_ADMIN, USER_ADMIN, GROUP_MEMBERSHIP_ADMIN). Omitted: all groups; an empty list or null is an error."},
-			{Name: "target_apps", Type: cty.List(Ref), Default: cty.ListValEmpty(Ref), Unordered: true, Narrows: true, Refs: appKinds(),
+			{Name: "target_apps", Type: cty.List(schema.Ref), Default: cty.ListValEmpty(schema.Ref), Unordered: true, Narrows: true, Refs: appKinds(),
 				Doc: "The apps that the role is limited to (APP_ADMIN). Omitted, and without target_catalog_apps: all apps; an empty list or null is an error."},
 			{Name: "target_catalog_apps", Type: cty.List(cty.String), Default: cty.ListValEmpty(cty.String), Unordered: true, Narrows: true,
 				Doc: "Entries of Okta's catalog to whose apps the role is limited (APP_ADMIN), for example salesforce, or oidc_client for OIDC apps; including apps created later. An empty list or null is an error."},
@@ -50,14 +51,14 @@ func RoleTargets(roleType string) []string {
 // TargetAttrs returns the attributes of admin_role that limit a role.
 func TargetAttrs() []string { return []string{"target_groups", "target_apps", "target_catalog_apps"} }
 
-func checkRoles(v Value) []Problem {
-	var problems []Problem
+func checkRoles(v schema.Value) []schema.Problem {
+	var problems []schema.Problem
 	seen := map[string]bool{}
-	for i, role := range Elements(v.GetAttr("admin_role")) {
+	for i, role := range schema.Elements(v.GetAttr("admin_role")) {
 		add := func(attr, summary, format string, args ...any) {
-			problems = append(problems, Problem{Block: "admin_role", Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+			problems = append(problems, schema.Problem{Block: "admin_role", Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 		}
-		typ := Text(role.GetAttr("type"))
+		typ := schema.Text(role.GetAttr("type"))
 		custom, set := role.GetAttr("role"), role.GetAttr("resource_set")
 		if typ == "CUSTOM" && (custom.IsNull() || set.IsNull()) {
 			add("", "Incomplete custom role", "A CUSTOM role is assigned within a resource set: both role and resource_set are needed, as ids (cr0..., iam...).")
@@ -74,7 +75,7 @@ func checkRoles(v Value) []Problem {
 		if app := coveredApp(role); app != "" {
 			add("target_apps", "Target within another target", "%s is an app of %s, which target_catalog_apps contains, and Okta keeps only that. Remove one of them.", app, OIDCClient)
 		}
-		key := typ + " " + RefKey(custom) + " " + RefKey(set)
+		key := typ + " " + schema.RefKey(custom) + " " + schema.RefKey(set)
 		if custom.IsKnown() && set.IsKnown() && seen[key] {
 			add("", "Duplicate role", "The role %s is declared twice. Okta assigns a role to a principal once; put all targets into one block.", strings.TrimSpace(key))
 		}
@@ -86,13 +87,13 @@ func checkRoles(v Value) []Problem {
 // coveredApp returns the address of a declared app that is both a target itself and covered by a
 // catalog target; "" if there is none.
 func coveredApp(role cty.Value) string {
-	if !Holds(role.GetAttr("target_catalog_apps"), OIDCClient) {
+	if !schema.Holds(role.GetAttr("target_catalog_apps"), OIDCClient) {
 		return ""
 	}
-	for _, app := range Elements(role.GetAttr("target_apps")) {
+	for _, app := range schema.Elements(role.GetAttr("target_apps")) {
 		if app.IsKnown() && !app.IsNull() {
 			// A data block finds a kind that is not declared.
-			if addr, err := ParseAddr(Text(app.GetAttr("addr"))); err == nil && slices.Contains(appKinds(), addr.Kind) {
+			if addr, err := schema.ParseAddr(schema.Text(app.GetAttr("addr"))); err == nil && slices.Contains(appKinds(), addr.Kind) {
 				return addr.String()
 			}
 		}

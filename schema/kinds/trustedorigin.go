@@ -1,4 +1,4 @@
-package schema
+package kinds
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -19,12 +20,12 @@ const (
 
 // trustedOrigin is a trusted origin (/api/v1/trustedOrigins). Its only text is its name, which ends
 // with the mark.
-func trustedOrigin() *Kind {
-	return &Kind{
-		Name: kindTrustedOrigin, Title: "trusted origin", Label: "name", Unique: true, Mark: MarkName, MarkLimit: maxOrigin,
-		Terraform: []TerraformType{{Name: "okta_trusted_origin", ID: "id", Switch: map[string]string{"active": "status"}}},
+func trustedOrigin() *schema.Kind {
+	return &schema.Kind{
+		Name: kindTrustedOrigin, Title: "trusted origin", Label: "name", Unique: true, Mark: schema.MarkName, MarkLimit: maxOrigin,
+		Terraform: []schema.TerraformType{{Name: "okta_trusted_origin", ID: "id", Switch: map[string]string{"active": "status"}}},
 		Doc:       "An origin whose pages may call the org's API from a browser, be redirected to after signing in and out, or embed Okta's pages. Its name in the org ends with the mark of the owner.",
-		Attrs: []Attr{
+		Attrs: []schema.Attr{
 			{Name: "name", Type: cty.String, Path: "name", Required: true, Doc: "The origin's name, unique in the org. Together with the mark of the owner at most 255 characters."},
 			{Name: "origin", Access: true, Type: cty.String, Path: "origin", Required: true, Unique: true,
 				Doc: "Scheme, host and port, such as https://portal.example.com, unique in the org. Okta accepts http, https, ftp, ionic and capacitor."},
@@ -41,11 +42,11 @@ func trustedOrigin() *Kind {
 	}
 }
 
-func trustedOriginSource() *Kind {
+func trustedOriginSource() *schema.Kind {
 	k := dataSource(kindTrustedOrigin, "trusted origin", "name", "name", "The origin's name, without the mark of an owner.",
 		computedAttr("origin", "origin", "Scheme, host and port."),
 		computedAttr("status", "status", "ACTIVE or INACTIVE."))
-	k.Mark, k.MarkLimit = MarkName, maxOrigin
+	k.Mark, k.MarkLimit = schema.MarkName, maxOrigin
 	return k
 }
 
@@ -91,17 +92,17 @@ func originToOkta(doc map[string]any) {
 	doc["scopes"] = scopes
 }
 
-func checkTrustedOrigin(v Value) []Problem {
-	var problems []Problem
+func checkTrustedOrigin(v schema.Value) []schema.Problem {
+	var problems []schema.Problem
 	add := func(attr, summary, format string, args ...any) {
-		problems = append(problems, Problem{Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+		problems = append(problems, schema.Problem{Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 	}
-	if name := v.GetAttr("name"); name.IsKnown() && strings.TrimSpace(Text(name)) == "" {
+	if name := v.GetAttr("name"); name.IsKnown() && strings.TrimSpace(schema.Text(name)) == "" {
 		add("name", "Invalid name of an origin", "The name of a trusted origin must not be empty.")
 	}
 	if origin := v.GetAttr("origin"); origin.IsKnown() && !origin.IsNull() {
-		if why := checkOrigin(Text(origin)); why != "" {
-			add("origin", "Invalid origin", "%q %s.", Text(origin), why)
+		if why := checkOrigin(schema.Text(origin)); why != "" {
+			add("origin", "Invalid origin", "%q %s.", schema.Text(origin), why)
 		}
 	}
 	scopes, apps := v.GetAttr("scopes"), v.GetAttr("allowed_okta_apps")
@@ -111,7 +112,7 @@ func checkTrustedOrigin(v Value) []Problem {
 	if scopes.LengthInt() == 0 {
 		add("scopes", "Origin without scopes", "A trusted origin needs at least one of CORS, REDIRECT and IFRAME_EMBED.")
 	}
-	if apps.IsKnown() && !apps.IsNull() && apps.LengthInt() > 0 && !slices.Contains(Texts(scopes), originEmbed) {
+	if apps.IsKnown() && !apps.IsNull() && apps.LengthInt() > 0 && !slices.Contains(schema.Texts(scopes), originEmbed) {
 		add("allowed_okta_apps", "allowed_okta_apps without IFRAME_EMBED", "allowed_okta_apps applies only with the scope IFRAME_EMBED. Add it to scopes, or remove allowed_okta_apps.")
 	}
 	return problems

@@ -1,8 +1,9 @@
-package schema
+package kinds
 
 import (
 	"fmt"
 
+	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -18,11 +19,11 @@ const (
 
 // groupsClaim is the claim of ID tokens with a person's groups
 // (/api/v1/internal/apps/{appId}/settings/oauth/idToken).
-func groupsClaim() Block {
-	return Block{
+func groupsClaim() schema.Block {
+	return schema.Block{
 		Type: GroupsClaimBlock, Unmanaged: true,
 		Doc: "The claim of the app's ID tokens that contains groups of the person who signs in. At most one block. Omitted: not managed and not read. Okta reads and writes it only with an API token.",
-		Attrs: []Attr{
+		Attrs: []schema.Attr{
 			{Name: "type", Type: cty.String, Default: cty.StringVal(ClaimFilter), OneOf: []string{ClaimFilter, ClaimExpression, ClaimNone},
 				Doc: "FILTER: the names of the person's groups that match value. EXPRESSION: the result of the expression in value. NONE: no such claim; an existing one is removed."},
 			{Name: "filter_type", Type: cty.String, OneOf: []string{"EQUALS", "STARTS_WITH", "CONTAINS", "REGEX"},
@@ -38,9 +39,9 @@ func (c *appChecker) groupsClaim() {
 	if c.kind.Block(GroupsClaimBlock) == nil {
 		return
 	}
-	for i, block := range Elements(c.given(GroupsClaimBlock)) {
+	for i, block := range schema.Elements(c.given(GroupsClaimBlock)) {
 		add := func(attr, summary, format string, args ...any) {
-			c.problems = append(c.problems, Problem{Block: GroupsClaimBlock, Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+			c.problems = append(c.problems, schema.Problem{Block: GroupsClaimBlock, Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 		}
 		if i > 0 {
 			add("", "Second groups claim", "An app can have only one groups claim: keep one %s block.", GroupsClaimBlock)
@@ -49,7 +50,7 @@ func (c *appChecker) groupsClaim() {
 		if !block.GetAttr("type").IsKnown() {
 			continue
 		}
-		typ := Text(block.GetAttr("type"))
+		typ := schema.Text(block.GetAttr("type"))
 		if typ == "" {
 			typ = ClaimFilter
 		}
@@ -61,7 +62,7 @@ func (c *appChecker) groupsClaim() {
 				add("", "Missing "+attr, "A groups claim of the type %s needs %s.", typ, attr)
 			case !given.IsNull() && !takes:
 				add(attr, "Unsuitable "+attr, "A groups claim of the type %s has no %s: remove it.", typ, attr)
-			case given.IsKnown() && takes && Text(given) == "":
+			case given.IsKnown() && takes && schema.Text(given) == "":
 				add(attr, "Missing "+attr, "%s must not be empty.", attr)
 			}
 		}

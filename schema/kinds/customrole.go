@@ -1,31 +1,32 @@
-package schema
+package kinds
 
 import (
 	"slices"
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
 
 const kindCustomRole = "custom_role"
 
 // customRole is an admin role consisting of permissions (/api/v1/iam/roles).
-func customRole() *Kind {
-	return &Kind{
-		Name: kindCustomRole, Title: "custom role", Label: "label", Unique: true, Mark: MarkDescription, MarkLimit: MaxDescription, LendsRights: true,
-		Terraform: []TerraformType{{Name: "okta_admin_role_custom", ID: "id"}},
+func customRole() *schema.Kind {
+	return &schema.Kind{
+		Name: kindCustomRole, Title: "custom role", Label: "label", Unique: true, Mark: schema.MarkDescription, MarkLimit: schema.MaxDescription, LendsRights: true,
+		Terraform: []schema.TerraformType{{Name: "okta_admin_role_custom", ID: "id"}},
 		Doc:       "A custom admin role, made of permissions. Assign it with admin_role \"CUSTOM\", within a resource set.",
-		Attrs: []Attr{
+		Attrs: []schema.Attr{
 			{Name: "label", Type: cty.String, Path: "label", Required: true, Doc: "The role's name, unique in the org."},
 			{Name: "description", Type: cty.String, Path: "description", Doc: "What the role is for."},
 			{Name: "permissions", Type: cty.List(cty.String), Required: true, Unordered: true, Known: permissions,
 				Doc: "The permissions, for example okta.users.read. Exactly these."},
 		},
-		Blocks: []Block{{
+		Blocks: []schema.Block{{
 			Type: "condition", Label: "permission", Key: []string{"permission"}, Of: "permissions",
 			Doc: "Limits one of the permissions to some attributes of users.",
-			Attrs: []Attr{
+			Attrs: []schema.Attr{
 				{Name: "permission", Type: cty.String, Required: true, Doc: "The permission."},
 				{Name: "include", Type: cty.Map(cty.List(cty.String)), Doc: "The included values, for example {  \"okta:ResourceAttribute/User/Profile\" = [\"city\"] }."},
 				{Name: "exclude", Type: cty.Map(cty.List(cty.String)), Doc: "The excluded values, in the same form."},
@@ -36,26 +37,26 @@ func customRole() *Kind {
 	}
 }
 
-func checkCustomRole(v Value) []Problem {
-	var problems []Problem
+func checkCustomRole(v schema.Value) []schema.Problem {
+	var problems []schema.Problem
 	permissions := v.GetAttr("permissions")
 	if permissions.IsKnown() && !permissions.IsNull() && permissions.LengthInt() == 0 {
-		problems = append(problems, Problem{Attr: "permissions", Summary: "Role without permissions", Detail: "A custom role needs at least one permission."})
+		problems = append(problems, schema.Problem{Attr: "permissions", Summary: "Role without permissions", Detail: "A custom role needs at least one permission."})
 	}
-	for i, condition := range Elements(v.GetAttr("condition")) {
-		name := Text(condition.GetAttr("permission"))
-		if permissions.IsWhollyKnown() && !slices.Contains(Texts(permissions), name) {
-			problems = append(problems, Problem{Block: "condition", Index: i, Summary: "Condition on a permission outside the role",
+	for i, condition := range schema.Elements(v.GetAttr("condition")) {
+		name := schema.Text(condition.GetAttr("permission"))
+		if permissions.IsWhollyKnown() && !slices.Contains(schema.Texts(permissions), name) {
+			problems = append(problems, schema.Problem{Block: "condition", Index: i, Summary: "Condition on a permission outside the role",
 				Detail: "The label of a condition must be one of the role's permissions; " + name + " isn't."})
 		}
 		if include, exclude := condition.GetAttr("include"), condition.GetAttr("exclude"); include.IsNull() == exclude.IsNull() {
-			problems = append(problems, Problem{Block: "condition", Index: i, Summary: "Condition without effect", Detail: "A condition needs either include or exclude."})
+			problems = append(problems, schema.Problem{Block: "condition", Index: i, Summary: "Condition without effect", Detail: "A condition needs either include or exclude."})
 		}
 	}
 	return problems
 }
 
-func customRoleSource() *Kind {
+func customRoleSource() *schema.Kind {
 	return dataSource(kindCustomRole, "custom role", "label", "label", "The role's name.",
 		computedAttr("description", "description", "What the role is for."))
 }
@@ -69,17 +70,17 @@ func Permission(name string) string {
 	return name
 }
 
-func canonicalPermissions(v Value) Values {
+func canonicalPermissions(v schema.Value) schema.Values {
 	list, marks := v.GetAttr("permissions").Unmark()
-	synonym := func(p cty.Value) bool { return Permission(Text(p)) != Text(p) }
-	if !slices.ContainsFunc(Elements(list), synonym) {
+	synonym := func(p cty.Value) bool { return Permission(schema.Text(p)) != schema.Text(p) }
+	if !slices.ContainsFunc(schema.Elements(list), synonym) {
 		return nil
 	}
-	attrs := Values{}
-	elems := Elements(list)
+	attrs := schema.Values{}
+	elems := schema.Elements(list)
 	for i, p := range elems {
 		if synonym(p) {
-			elems[i] = cty.StringVal(Permission(Text(p)))
+			elems[i] = cty.StringVal(Permission(schema.Text(p)))
 		}
 	}
 	attrs["permissions"] = cty.ListVal(elems).WithMarks(marks) // Normal sorts it and removes duplicates

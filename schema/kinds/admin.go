@@ -1,8 +1,9 @@
-package schema
+package kinds
 
 import (
 	"strings"
 
+	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -10,20 +11,20 @@ const kindAdmin = "admin"
 
 // admin is the admin roles of a user or group that is not declared. The principal itself is not
 // created, deleted or marked: the block only declares its roles.
-func admin() *Kind {
-	return &Kind{
-		Name: kindAdmin, Title: "admin", Label: "principal", Unique: true, Mark: MarkNone, OnExisting: true,
+func admin() *schema.Kind {
+	return &schema.Kind{
+		Name: kindAdmin, Title: "admin", Label: "principal", Unique: true, Mark: schema.MarkNone, OnExisting: true,
 		Terraform: append(terraformUserRoles(), terraformGroupRoles()...),
 		Doc:       "The admin roles of a user or group that isn't managed here: exactly the declared ones. A user, group or service_app that is declared here contains its own admin_role blocks.",
-		Attrs: []Attr{
-			{Name: kindUser, Type: Ref, Local: true, Refs: []string{kindUser}, OrName: true,
+		Attrs: []schema.Attr{
+			{Name: kindUser, Type: schema.Ref, Local: true, Refs: []string{kindUser}, OrName: true,
 				Doc: "The user: the login, or a data source. Either user or group."},
-			{Name: kindGroup, Type: Ref, Local: true, Refs: []string{kindGroup}, OrName: true,
+			{Name: kindGroup, Type: schema.Ref, Local: true, Refs: []string{kindGroup}, OrName: true,
 				Doc: "The group: its name, or a data source. Either user or group."},
 			{Name: "principal", Type: cty.String, Path: "principal", Computed: true, Hidden: true, Derive: principalOf,
 				Doc: "The principal of these roles in words: user ada@example.com."},
 		},
-		Blocks: []Block{adminRole()},
+		Blocks: []schema.Block{adminRole()},
 		Check:  checkAdmin,
 	}
 }
@@ -35,9 +36,9 @@ func PrincipalKinds() []string { return []string{kindUser, kindGroup} }
 func Principal(kind, name string) string { return kind + " " + name }
 
 // PrincipalKind returns the kind in a text of Principal, or nil.
-func PrincipalKind(principal string) *Kind {
+func PrincipalKind(principal string) *schema.Kind {
 	kind, _, _ := strings.Cut(principal, " ")
-	return KindNamed(kind)
+	return Named(kind)
 }
 
 // principalOf returns the declared principal; null if there is not exactly one.
@@ -52,16 +53,16 @@ func principalOf(local map[string]cty.Value) cty.Value {
 			return cty.NullVal(cty.String)
 		}
 		found = cty.UnknownVal(cty.String).RefineNotNull()
-		if ref, _ = ref.UnmarkDeep(); ref.IsKnown() && Text(ref.GetAttr("name")) != "" {
-			found = cty.StringVal(Principal(kind, Text(ref.GetAttr("name"))))
+		if ref, _ = ref.UnmarkDeep(); ref.IsKnown() && schema.Text(ref.GetAttr("name")) != "" {
+			found = cty.StringVal(Principal(kind, schema.Text(ref.GetAttr("name"))))
 		}
 	}
 	return found
 }
 
-func checkAdmin(v Value) []Problem {
+func checkAdmin(v schema.Value) []schema.Problem {
 	if v.GetAttr("principal").IsNull() {
-		return []Problem{{Summary: "Admin block without a principal",
+		return []schema.Problem{{Summary: "Admin block without a principal",
 			Detail: "An admin block must name one user or one group: user = \"ada@example.com\", or group = \"Help desk\"."}}
 	}
 	return checkRoles(v)

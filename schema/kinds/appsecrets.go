@@ -1,4 +1,4 @@
-package schema
+package kinds
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -17,12 +18,12 @@ import (
 // both exist, so that the app's program can switch from one to the other.
 
 // clientSecret describes one of at most two client secrets of an app.
-func clientSecret() Block {
-	return Block{
+func clientSecret() schema.Block {
+	return schema.Block{
 		Type: "client_secret", Label: "since", Key: []string{"since", "id"}, Unmanaged: true, SecuritySensitive: true,
 		Align: alignSecrets, Declarable: withDates,
 		Doc: "A client secret that was created in Okta at the time in the label or later: a date such as 2026-11-24, or a time such as 2026-11-24T08:00:00Z. Okta generates it, or secret sets it; it is never shown here. Two blocks are two valid secrets. Omitted: not managed; but before the app gains a scope or role, all secrets but one are deleted.",
-		Attrs: []Attr{
+		Attrs: []schema.Attr{
 			{Name: "since", Type: cty.String, Required: true, VersionOf: "created", Doc: "The earliest creation time of the secret."},
 			{Name: "status", Type: cty.String, Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"}, Doc: "An INACTIVE secret is refused. Deactivate a secret before you remove its block."},
 			{Name: "secret", Type: cty.String, Sensitive: true, WriteOnly: true, FromVariable: true,
@@ -36,34 +37,34 @@ func clientSecret() Block {
 }
 
 // SecretBased reports whether an app authenticates with a client secret.
-func SecretBased(app Value) bool {
-	return !app.IsNull() && strings.HasPrefix(Text(app.GetAttr("token_endpoint_auth_method")), "client_secret_")
+func SecretBased(app schema.Value) bool {
+	return !app.IsNull() && strings.HasPrefix(schema.Text(app.GetAttr("token_endpoint_auth_method")), "client_secret_")
 }
 
 // Pinned returns those of an app's client secrets that a block of want pins by their hash, or
 // gives: no other secret can take their place.
-func Pinned(secrets cty.Value, want Value) cty.Value {
-	pins := Elements(want.GetAttr("client_secret"))
-	return want.Kind().Block("client_secret").ListOf(slices.DeleteFunc(Elements(secrets), func(secret cty.Value) bool {
-		hash := Text(secret.GetAttr("secret_hash"))
+func Pinned(secrets cty.Value, want schema.Value) cty.Value {
+	pins := schema.Elements(want.GetAttr("client_secret"))
+	return want.Kind().Block("client_secret").ListOf(slices.DeleteFunc(schema.Elements(secrets), func(secret cty.Value) bool {
+		hash := schema.Text(secret.GetAttr("secret_hash"))
 		return !slices.ContainsFunc(pins, func(b cty.Value) bool {
-			return hash != "" && Text(b.GetAttr("secret_hash")) == hash || isGiven(b) && fulfils(secret, b)
+			return hash != "" && schema.Text(b.GetAttr("secret_hash")) == hash || isGiven(b) && fulfils(secret, b)
 		})
 	}))
 }
 
 // GivenSecrets are the client secrets that the blocks of an app give, those first that the org is
 // to accept. A value that isn't known yet is left out.
-func GivenSecrets(app Value) (given []GivenSecret) {
+func GivenSecrets(app schema.Value) (given []schema.GivenSecret) {
 	if !app.Has("client_secret") {
 		return nil
 	}
-	var inactive []GivenSecret
-	for _, block := range Elements(app.GetAttr("client_secret")) {
-		value := Text(block.GetAttr("secret"))
-		switch g := (GivenSecret{Text(block.GetAttr("since")), NewSecret(value)}); {
+	var inactive []schema.GivenSecret
+	for _, block := range schema.Elements(app.GetAttr("client_secret")) {
+		value := schema.Text(block.GetAttr("secret"))
+		switch g := (schema.GivenSecret{Since: schema.Text(block.GetAttr("since")), Value: schema.NewSecret(value)}); {
 		case value == "":
-		case Text(block.GetAttr("status")) == "INACTIVE":
+		case schema.Text(block.GetAttr("status")) == "INACTIVE":
 			inactive = append(inactive, g)
 		default:
 			given = append(given, g)
@@ -74,38 +75,38 @@ func GivenSecrets(app Value) (given []GivenSecret) {
 
 // WithoutGiven is a value without the client secrets that its blocks give: that they give one is
 // said by their attribute given. No plan holds more.
-func WithoutGiven(v Value) Value {
+func WithoutGiven(v schema.Value) schema.Value {
 	if !v.IsKnown() || !v.Has("client_secret") {
 		return v
 	}
-	blocks := Elements(v.GetAttr("client_secret"))
+	blocks := schema.Elements(v.GetAttr("client_secret"))
 	if !slices.ContainsFunc(blocks, isGiven) {
 		return v
 	}
 	for i := range blocks {
 		blocks[i] = withoutSecret(blocks[i])
 	}
-	return v.With(Values{"client_secret": cty.ListVal(blocks)})
+	return v.With(schema.Values{"client_secret": cty.ListVal(blocks)})
 }
 
 // Unlabelled returns a value whose client secrets are identified by their dates alone, whichever
 // block they belong to.
-func Unlabelled(v Value) Value {
+func Unlabelled(v schema.Value) schema.Value {
 	if !v.IsKnown() || !v.Has("client_secret") {
 		return v
 	}
-	blocks := Elements(v.GetAttr("client_secret"))
+	blocks := schema.Elements(v.GetAttr("client_secret"))
 	if len(blocks) == 0 {
 		return v
 	}
 	for i := range blocks {
-		blocks[i] = Rebuilt(blocks[i], Values{"since": blocks[i].GetAttr("created"), "given": cty.NullVal(cty.Bool)})
+		blocks[i] = schema.Rebuilt(blocks[i], schema.Values{"since": blocks[i].GetAttr("created"), "given": cty.NullVal(cty.Bool)})
 	}
-	return v.Kind().Normal(v.With(Values{"client_secret": cty.ListVal(blocks)}))
+	return v.Kind().Normal(v.With(schema.Values{"client_secret": cty.ListVal(blocks)}))
 }
 
 func withoutSecret(block cty.Value) cty.Value {
-	return Rebuilt(block, Values{"secret": cty.NullVal(cty.String)})
+	return schema.Rebuilt(block, schema.Values{"secret": cty.NullVal(cty.String)})
 }
 
 // isGiven reports whether a block gives its secret, or a secret is one that a block gives.
@@ -113,7 +114,7 @@ func isGiven(block cty.Value) bool { return block.GetAttr("given").RawEquals(cty
 
 // WithSecret returns an app that declares no secret with one client_secret block that any new
 // secret fulfils.
-func WithSecret(app Value) Value {
+func WithSecret(app schema.Value) schema.Value {
 	if !app.GetAttr("client_secret").IsNull() {
 		return app
 	}
@@ -122,19 +123,19 @@ func WithSecret(app Value) Value {
 		attrs[name] = cty.UnknownVal(t)
 	}
 	attrs["status"], attrs["secret"], attrs["given"] = cty.StringVal("ACTIVE"), cty.NullVal(cty.String), cty.NullVal(cty.Bool)
-	return app.With(Values{block.Type: cty.ListVal([]cty.Value{cty.ObjectVal(attrs)})})
+	return app.With(schema.Values{block.Type: cty.ListVal([]cty.Value{cty.ObjectVal(attrs)})})
 }
 
 // SecretSuffices says why somebody who knows an app's client secret could use its rights; "" if
 // they could not. Okta grants no Okta API scope to a client that authenticates with a secret and
 // acts as itself (client_credentials requires private_key_jwt). With the authorization code flow, a
 // secret alone is worth nothing: a person must sign in at a declared redirect URI.
-func SecretSuffices(app Value) string {
+func SecretSuffices(app schema.Value) string {
 	if app.Kind().OpenRedirects {
 		return "the redirect URIs of a " + app.Kind().Title + " may lead to other programs, so its secret must be known"
 	}
-	for _, grant := range Elements(app.GetAttr("grant_types")) {
-		switch name := Text(grant); name {
+	for _, grant := range schema.Elements(app.GetAttr("grant_types")) {
+		switch name := schema.Text(grant); name {
 		case "authorization_code", "refresh_token", "implicit", "client_credentials":
 		default:
 			return fmt.Sprintf("the grant type %q takes no person who signs in at a declared redirect URI, so its secret must be known", name)
@@ -147,23 +148,23 @@ func SecretSuffices(app Value) string {
 func (c *appChecker) secrets() {
 	seen := map[string]bool{}
 	active, values := 0, map[string]bool{}
-	list := Elements(c.given("client_secret"))
+	list := schema.Elements(c.given("client_secret"))
 	for i, block := range list {
 		add := func(attr, summary, format string, args ...any) {
-			c.problems = append(c.problems, Problem{Block: "client_secret", Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+			c.problems = append(c.problems, schema.Problem{Block: "client_secret", Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 		}
-		since := Text(block.GetAttr("since"))
-		if _, err := ParseMoment(since); err != nil && since != "" {
+		since := schema.Text(block.GetAttr("since"))
+		if _, err := schema.ParseMoment(since); err != nil && since != "" {
 			add("", "Not a date", "The label of a client_secret is the earliest creation time of the secret: %q is neither a date such as 2026-11-24 nor a time such as 2026-11-24T08:00:00Z.", since)
 		}
 		if seen[since] {
 			add("", "Duplicate date", "Two client_secret blocks have the label %q. The labels must differ.", since)
 		}
 		seen[since] = true
-		if Text(block.GetAttr("status")) != "INACTIVE" {
+		if schema.Text(block.GetAttr("status")) != "INACTIVE" {
 			active++
 		}
-		value := Text(block.GetAttr("secret"))
+		value := schema.Text(block.GetAttr("secret"))
 		if wrong := unfitSecret(value, c.text("token_endpoint_auth_method")); wrong != "" {
 			add("secret", "Invalid client secret", "The secret that client_secret %q sets %s. Set the variable to another value, for example the output of openssl rand -hex 32.", since, wrong)
 		}
@@ -222,15 +223,15 @@ func unfitSecret(secret, method string) string {
 // latest to the earliest; each takes the oldest secret that is new enough. A secret that somebody
 // adds later therefore never takes the place of an existing one. A block that gives its secret
 // takes that one, however old. The secret itself is in neither result.
-func alignSecrets(b *Block, before, after Value) (cty.Value, cty.Value) {
+func alignSecrets(b *schema.Block, before, after schema.Value) (cty.Value, cty.Value) {
 	are, declared := before.GetAttr(b.Type), after.GetAttr(b.Type)
 	if !declared.IsNull() && !declared.IsKnown() {
 		return are, declared
 	}
-	have := Elements(are)
+	have := schema.Elements(are)
 	slices.SortStableFunc(have, func(a, b cty.Value) int {
 		// Two secrets created with the app have the same second: their ids make the order stable.
-		return cmp.Or(cmp.Compare(Text(a.GetAttr("created")), Text(b.GetAttr("created"))), cmp.Compare(Text(a.GetAttr("id")), Text(b.GetAttr("id"))))
+		return cmp.Or(cmp.Compare(schema.Text(a.GetAttr("created")), schema.Text(b.GetAttr("created"))), cmp.Compare(schema.Text(a.GetAttr("id")), schema.Text(b.GetAttr("id"))))
 	})
 	var blocks []cty.Value
 	switch {
@@ -238,7 +239,7 @@ func alignSecrets(b *Block, before, after Value) (cty.Value, cty.Value) {
 	case declared.IsNull():
 		blocks = oneSecret(have)
 	default:
-		blocks = fulfil(Elements(declared), have)
+		blocks = fulfil(schema.Elements(declared), have)
 	}
 	for i := range blocks {
 		blocks[i] = withoutSecret(blocks[i])
@@ -252,7 +253,7 @@ func oneSecret(have []cty.Value) []cty.Value {
 	if len(have) < 2 {
 		return have
 	}
-	i := slices.IndexFunc(have, func(s cty.Value) bool { return Text(s.GetAttr("status")) == "ACTIVE" })
+	i := slices.IndexFunc(have, func(s cty.Value) bool { return schema.Text(s.GetAttr("status")) == "ACTIVE" })
 	return have[max(i, 0):][:1]
 }
 
@@ -263,13 +264,13 @@ func fulfil(blocks, have []cty.Value) []cty.Value {
 	for i := range order {
 		order[i] = i
 	}
-	pinned := func(i int) bool { return Text(blocks[i].GetAttr("secret_hash")) != "" || isGiven(blocks[i]) }
+	pinned := func(i int) bool { return schema.Text(blocks[i].GetAttr("secret_hash")) != "" || isGiven(blocks[i]) }
 	slices.SortStableFunc(order, func(a, b int) int {
 		if pinned(a) != pinned(b) {
 			return map[bool]int{true: -1, false: 1}[pinned(a)]
 		}
-		ta, _ := ParseMoment(Text(blocks[a].GetAttr("since")))
-		tb, _ := ParseMoment(Text(blocks[b].GetAttr("since")))
+		ta, _ := schema.ParseMoment(schema.Text(blocks[a].GetAttr("since")))
+		tb, _ := schema.ParseMoment(schema.Text(blocks[b].GetAttr("since")))
 		return tb.Compare(ta)
 	})
 	taken := map[int]bool{}
@@ -303,32 +304,32 @@ func fulfil(blocks, have []cty.Value) []cty.Value {
 // was found when it was read: its label says so.
 func fulfils(secret, block cty.Value) bool {
 	if isGiven(block) {
-		return isGiven(secret) && Text(secret.GetAttr("since")) == Text(block.GetAttr("since"))
+		return isGiven(secret) && schema.Text(secret.GetAttr("since")) == schema.Text(block.GetAttr("since"))
 	}
-	if hash := Text(block.GetAttr("secret_hash")); hash != "" && hash != Text(secret.GetAttr("secret_hash")) {
+	if hash := schema.Text(block.GetAttr("secret_hash")); hash != "" && hash != schema.Text(secret.GetAttr("secret_hash")) {
 		return false
 	}
-	since, err := ParseMoment(Text(block.GetAttr("since")))
-	created, err2 := ParseMoment(Text(secret.GetAttr("created")))
+	since, err := schema.ParseMoment(schema.Text(block.GetAttr("since")))
+	created, err2 := schema.ParseMoment(schema.Text(secret.GetAttr("created")))
 	return err == nil && err2 == nil && !created.Before(since)
 }
 
 // withDates gives each secret a label of its own: when it was made, or of several that were made
 // at once, a second earlier for each that is chosen later.
-func withDates(b *Block, app Value) cty.Value {
-	list := Elements(app.GetAttr(b.Type))
+func withDates(b *schema.Block, app schema.Value) cty.Value {
+	list := schema.Elements(app.GetAttr(b.Type))
 	slices.SortStableFunc(list, func(a, b cty.Value) int {
-		return cmp.Or(cmp.Compare(Text(a.GetAttr("created")), Text(b.GetAttr("created"))), cmp.Compare(Text(a.GetAttr("id")), Text(b.GetAttr("id"))))
+		return cmp.Or(cmp.Compare(schema.Text(a.GetAttr("created")), schema.Text(b.GetAttr("created"))), cmp.Compare(schema.Text(a.GetAttr("id")), schema.Text(b.GetAttr("id"))))
 	})
 	seen := map[string]bool{}
 	for i, secret := range list {
-		since := Text(secret.GetAttr("created"))
-		for at, err := ParseMoment(since); seen[since] && err == nil; {
+		since := schema.Text(secret.GetAttr("created"))
+		for at, err := schema.ParseMoment(since); seen[since] && err == nil; {
 			at = at.Add(-time.Second)
 			since = at.UTC().Format(time.RFC3339)
 		}
 		seen[since] = true
-		list[i] = Rebuilt(secret, Values{"since": cty.StringVal(since)})
+		list[i] = schema.Rebuilt(secret, schema.Values{"since": cty.StringVal(since)})
 	}
 	return b.ListOf(list)
 }

@@ -1,4 +1,4 @@
-package schema_test
+package kinds_test
 
 import (
 	"fmt"
@@ -11,13 +11,14 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // TestTable holds every row of the vocabulary against the rules that all of
 // them follow.
 func TestTable(t *testing.T) {
-	for _, k := range schema.Kinds() {
-		if k.Doc == "" || k.Title == "" || schema.KindNamed(k.Name) != k {
+	for _, k := range kinds.All() {
+		if k.Doc == "" || k.Title == "" || kinds.Named(k.Name) != k {
 			t.Errorf("%s: Doc, Title or KindNamed", k.Name)
 		}
 		if a := k.Attr(k.Label); a == nil || !a.Required && a.Derive == nil || a.Type != cty.String {
@@ -46,7 +47,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s: the value has more than the table: %v", k.Name, types)
 		}
 	}
-	checkBlock(t, "smoke_test", schema.SmokeTestBlock())
+	checkBlock(t, "smoke_test", kinds.SmokeTestBlock())
 }
 
 func checkBlock(t *testing.T, at string, b *schema.Block) {
@@ -104,7 +105,7 @@ func checkAttrs(t *testing.T, at string, attrs []schema.Attr, find func(string) 
 			bad("references and Refs go together")
 		}
 		for _, kind := range a.Refs {
-			if schema.KindNamed(kind) == nil {
+			if kinds.Named(kind) == nil {
 				bad("refers to the unknown kind %q", kind)
 			}
 		}
@@ -115,9 +116,9 @@ func checkAttrs(t *testing.T, at string, attrs []schema.Attr, find func(string) 
 }
 
 func TestRoleTargets(t *testing.T) {
-	for _, role := range schema.RoleTypes() {
-		for _, name := range schema.RoleTargets(role) {
-			if schema.KindNamed("service_app").Block("admin_role").Attr(name) == nil || !slices.Contains(schema.TargetAttrs(), name) {
+	for _, role := range kinds.RoleTypes() {
+		for _, name := range kinds.RoleTargets(role) {
+			if kinds.Named("service_app").Block("admin_role").Attr(name) == nil || !slices.Contains(kinds.TargetAttrs(), name) {
 				t.Errorf("%s is limited with %s, which isn't an attribute", role, name)
 			}
 		}

@@ -1,19 +1,22 @@
-package schema
+package kinds
 
-import "github.com/zclconf/go-cty/cty"
+import (
+	"github.com/oktaform/oktaform/schema"
+	"github.com/zclconf/go-cty/cty"
+)
 
 const kindResourceSet = "resource_set"
 
 // resourceSet limits an assignment of a custom role (/api/v1/iam/resource-sets).
-func resourceSet() *Kind {
-	refs := func(name, kinds, doc string, more ...string) Attr {
-		return Attr{Name: name, Type: cty.List(Ref), Default: cty.ListValEmpty(Ref), Unordered: true, Refs: append([]string{kinds}, more...), Doc: doc}
+func resourceSet() *schema.Kind {
+	refs := func(name, kinds, doc string, more ...string) schema.Attr {
+		return schema.Attr{Name: name, Type: cty.List(schema.Ref), Default: cty.ListValEmpty(schema.Ref), Unordered: true, Refs: append([]string{kinds}, more...), Doc: doc}
 	}
-	return &Kind{
-		Name: kindResourceSet, Title: "resource set", Label: "label", Unique: true, Mark: MarkDescription, MarkLimit: MaxDescription, LendsRights: true,
-		Terraform: []TerraformType{{Name: "okta_resource_set", ID: "id", Rename: map[string]string{"resources_orn": "resources"}}},
+	return &schema.Kind{
+		Name: kindResourceSet, Title: "resource set", Label: "label", Unique: true, Mark: schema.MarkDescription, MarkLimit: schema.MaxDescription, LendsRights: true,
+		Terraform: []schema.TerraformType{{Name: "okta_resource_set", ID: "id", Rename: map[string]string{"resources_orn": "resources"}}},
 		Doc:       "The resources to which the assignment of a custom role is limited. A permission on users needs users here, or users_of: a group alone doesn't include its members.",
-		Attrs: []Attr{
+		Attrs: []schema.Attr{
 			{Name: "label", Type: cty.String, Path: "label", Required: true, Doc: "The set's name, unique in the org."},
 			{Name: "description", Type: cty.String, Path: "description", Doc: "What the set is for."},
 			refs("groups", kindGroup, "These groups."),
@@ -35,10 +38,10 @@ func resourceSet() *Kind {
 	}
 }
 
-func checkResourceSet(v Value) []Problem {
-	for _, text := range Texts(v.GetAttr("resources")) {
+func checkResourceSet(v schema.Value) []schema.Problem {
+	for _, text := range schema.Texts(v.GetAttr("resources")) {
 		if _, err := ParseResource(text); err != nil {
-			return []Problem{{Attr: "resources", Summary: "Not a resource", Detail: err.Error() + "."}}
+			return []schema.Problem{{Attr: "resources", Summary: "Not a resource", Detail: err.Error() + "."}}
 		}
 	}
 	for _, name := range ResourceAttrs() {
@@ -46,10 +49,10 @@ func checkResourceSet(v Value) []Problem {
 			return nil
 		}
 	}
-	return []Problem{{Summary: "Empty resource set", Detail: "A resource set needs at least one resource: groups, users_of, users, apps, all, all_apps_of or resources."}}
+	return []schema.Problem{{Summary: "Empty resource set", Detail: "A resource set needs at least one resource: groups, users_of, users, apps, all, all_apps_of or resources."}}
 }
 
-func resourceSetSource() *Kind {
+func resourceSetSource() *schema.Kind {
 	return dataSource(kindResourceSet, "resource set", "label", "label", "The set's name.",
 		computedAttr("description", "description", "What the set is for."))
 }

@@ -1,11 +1,10 @@
-package schema
+package kinds
 
 import (
-	"html"
-
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/schema"
 )
 
 // This file declares the attributes of OAuth client apps, by topic. Their names are Okta's; those
@@ -19,9 +18,9 @@ const (
 )
 
 // oauthApp returns a kind of OAuth client app (POST /api/v1/apps).
-func oauthApp(name, title, applicationType string) *Kind {
-	return &Kind{
-		Name: name, Title: title, Label: "label", Mark: MarkProfile, OAuthClient: true, FoundAs: sourceApp,
+func oauthApp(name, title, applicationType string) *schema.Kind {
+	return &schema.Kind{
+		Name: name, Title: title, Label: "label", Mark: schema.MarkProfile, OAuthClient: true, FoundAs: sourceApp,
 		Constants: map[string]any{
 			"name":                        "oidc_client",
 			"signOnMode":                  "OPENID_CONNECT",
@@ -32,7 +31,7 @@ func oauthApp(name, title, applicationType string) *Kind {
 	}
 }
 
-func concat(lists ...[]Attr) (all []Attr) {
+func concat(lists ...[]schema.Attr) (all []schema.Attr) {
 	for _, list := range lists {
 		all = append(all, list...)
 	}
@@ -40,8 +39,8 @@ func concat(lists ...[]Attr) (all []Attr) {
 }
 
 // identityAttrs identify the app and describe what it may do.
-func identityAttrs() []Attr {
-	return []Attr{
+func identityAttrs() []schema.Attr {
+	return []schema.Attr{
 		{Name: "label", Type: cty.String, Path: "label", Required: true,
 			Doc: "The app's name in the Admin Console, at most 100 characters. Okta allows two apps with one label."},
 		{Name: "client_id", Type: cty.String, Path: credentials + "client_id", Computed: true, Settable: true, Immutable: true,
@@ -56,8 +55,8 @@ func identityAttrs() []Attr {
 }
 
 // tokenAttrs configure how tokens are requested and issued.
-func tokenAttrs() []Attr {
-	return []Attr{
+func tokenAttrs() []schema.Attr {
+	return []schema.Attr{
 		{Name: "dpop_bound_access_tokens", Access: true, Type: cty.Bool, Path: settings + "dpop_bound_access_tokens", Default: cty.False,
 			Doc: "Whether the app must prove possession of a key with each token (RFC 9449)."},
 		{Name: "consent_method", Access: true, Type: cty.String, Path: settings + "consent_method", Default: cty.StringVal("TRUSTED"), OneOf: []string{"TRUSTED", "REQUIRED"},
@@ -83,11 +82,11 @@ func signingAlgs() []string {
 }
 
 // uriAttrs are the URIs that Okta sends people, browsers or requests to.
-func uriAttrs() []Attr {
-	uri := func(name, doc string) Attr {
-		return Attr{Name: name, Type: cty.String, Path: settings + name, Doc: doc}
+func uriAttrs() []schema.Attr {
+	uri := func(name, doc string) schema.Attr {
+		return schema.Attr{Name: name, Type: cty.String, Path: settings + name, Doc: doc}
 	}
-	return []Attr{
+	return []schema.Attr{
 		{Name: "post_logout_redirect_uris", Type: cty.List(cty.String), Path: settings + "post_logout_redirect_uris", Default: cty.ListValEmpty(cty.String), OmitDefault: true,
 			Doc: "URIs to which Okta may redirect the browser after sign-out. The order is kept."},
 		{Name: "wildcard_redirect", Access: true, Type: cty.String, Path: settings + "wildcard_redirect", Default: cty.StringVal("DISABLED"), OneOf: []string{"DISABLED", "SUBDOMAIN"},
@@ -106,8 +105,8 @@ func uriAttrs() []Attr {
 }
 
 // networkAttrs limit the networks that the app may request tokens from.
-func networkAttrs() []Attr {
-	return []Attr{
+func networkAttrs() []schema.Attr {
+	return []schema.Attr{
 		{Name: "network_connection", Type: cty.String, Path: settings + "network.connection", Default: cty.StringVal("ANYWHERE"), OmitDefault: true, OneOf: []string{"ANYWHERE", "ZONE"},
 			Doc: "From where the app may request tokens: ANYWHERE, or ZONE with network_include and network_exclude."},
 		{Name: "network_include", Type: cty.List(cty.String), Path: settings + "network.include", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, Refs: []string{kindNetworkZone}, OrID: true,
@@ -118,8 +117,8 @@ func networkAttrs() []Attr {
 }
 
 // consoleAttrs are what people see of the app in Okta.
-func consoleAttrs() []Attr {
-	return []Attr{
+func consoleAttrs() []schema.Attr {
+	return []schema.Attr{
 		{Name: "implicit_assignment", Access: true, Type: cty.Bool, Path: "settings.implicitAssignment", Default: cty.False,
 			Doc: "Whether everybody in the org may use the app without being assigned (Federation Broker Mode)."},
 		{Name: "user_name_template", Type: cty.String, Path: userNames + "template", Default: cty.StringVal("${source.login}"),
@@ -145,8 +144,8 @@ func consoleAttrs() []Attr {
 	}
 }
 
-func redirectURIs(required bool) Attr {
-	a := Attr{Name: "redirect_uris", Type: cty.List(cty.String), Path: settings + "redirect_uris", Required: required,
+func redirectURIs(required bool) schema.Attr {
+	a := schema.Attr{Name: "redirect_uris", Type: cty.List(cty.String), Path: settings + "redirect_uris", Required: required,
 		Doc: "Sign-in redirect URIs, compared exactly. The order is kept: Okta uses the first one for sign-ins that it starts."}
 	if !required {
 		a.Default = cty.ListValEmpty(cty.String)
@@ -154,18 +153,18 @@ func redirectURIs(required bool) Attr {
 	return a
 }
 
-func grantTypes(def string) Attr {
-	return Attr{Name: "grant_types", Type: cty.List(cty.String), Path: settings + "grant_types", Unordered: true, Known: knownGrants,
+func grantTypes(def string) schema.Attr {
+	return schema.Attr{Name: "grant_types", Type: cty.List(cty.String), Path: settings + "grant_types", Unordered: true, Known: knownGrants,
 		Default: cty.ListVal([]cty.Value{cty.StringVal(def)}), Doc: "OAuth grant types that the app may use."}
 }
 
-func responseTypes(def string) Attr {
-	return Attr{Name: "response_types", Type: cty.List(cty.String), Path: settings + "response_types", Unordered: true,
+func responseTypes(def string) schema.Attr {
+	return schema.Attr{Name: "response_types", Type: cty.List(cty.String), Path: settings + "response_types", Unordered: true,
 		Default: cty.ListVal([]cty.Value{cty.StringVal(def)}), OneOf: []string{"code", "token", "id_token"}, Doc: "OAuth response types: code for the authorization_code grant, token and id_token for the implicit one."}
 }
 
-func authMethod(def string, allowed ...string) Attr {
-	return Attr{Name: "token_endpoint_auth_method", Access: true, Type: cty.String, Path: credentials + "token_endpoint_auth_method",
+func authMethod(def string, allowed ...string) schema.Attr {
+	return schema.Attr{Name: "token_endpoint_auth_method", Access: true, Type: cty.String, Path: credentials + "token_endpoint_auth_method",
 		Default: cty.StringVal(def), OneOf: allowed, Doc: "How the app authenticates at the token endpoint."}
 }
 
@@ -174,28 +173,28 @@ func methods() []string {
 	return []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}
 }
 
-func pkceRequired(def bool) Attr {
-	return Attr{Name: "pkce_required", Access: true, Type: cty.Bool, Path: credentials + "pkce_required", Default: cty.BoolVal(def),
+func pkceRequired(def bool) schema.Attr {
+	return schema.Attr{Name: "pkce_required", Access: true, Type: cty.Bool, Path: credentials + "pkce_required", Default: cty.BoolVal(def),
 		Doc: "Whether an authorization request without a PKCE code challenge is refused (RFC 7636)."}
 }
 
 // The policy for refresh tokens applies only with the grant type.
 var withRefreshTokens = [2]string{"grant_types", "refresh_token"}
 
-func refreshRotation(def string) Attr {
-	return Attr{Name: "refresh_token_rotation_type", Type: cty.String, Path: settings + "refresh_token.rotation_type",
+func refreshRotation(def string) schema.Attr {
+	return schema.Attr{Name: "refresh_token_rotation_type", Type: cty.String, Path: settings + "refresh_token.rotation_type",
 		Default: cty.StringVal(def), Needs: withRefreshTokens, OneOf: []string{"STATIC", "ROTATE"},
 		Doc: "Whether each use of a refresh token returns a new one. Applies only with the refresh_token grant."}
 }
 
-func refreshLeeway(def int64) Attr {
-	return Attr{Name: "refresh_token_leeway", Type: cty.Number, Path: settings + "refresh_token.leeway",
+func refreshLeeway(def int64) schema.Attr {
+	return schema.Attr{Name: "refresh_token_leeway", Type: cty.Number, Path: settings + "refresh_token.leeway",
 		Default: cty.NumberIntVal(def), Needs: withRefreshTokens,
 		Doc: "For how many seconds, 0 to 60, a rotated refresh token stays valid. Applies only with the refresh_token grant."}
 }
 
-func canonicalApp(v Value) Values {
-	attrs := Values{}
+func canonicalApp(v schema.Value) schema.Values {
+	attrs := schema.Values{}
 	canonicalLeeway(v, attrs)
 	canonicalLabel(v, attrs)
 	return attrs
@@ -203,7 +202,7 @@ func canonicalApp(v Value) Values {
 
 // canonicalLeeway takes out the leeway of refresh tokens that aren't rotated: Okta stores none, and
 // answers without it.
-func canonicalLeeway(v Value, attrs Values) {
+func canonicalLeeway(v schema.Value, attrs schema.Values) {
 	const leeway, rotation = "refresh_token_leeway", "refresh_token_rotation_type"
 	if !v.Has(leeway) || v.GetAttr(leeway).IsNull() {
 		return
@@ -215,27 +214,27 @@ func canonicalLeeway(v Value, attrs Values) {
 	switch {
 	case !rotates.IsKnown():
 		attrs[leeway] = cty.UnknownVal(cty.Number)
-	case Text(rotates) == "STATIC":
+	case schema.Text(rotates) == "STATIC":
 		attrs[leeway] = cty.NullVal(cty.Number)
 	}
 }
 
 // signInAttrs are the attributes of apps that people sign in to.
-func signInAttrs() []Attr {
-	return []Attr{
-		{Name: "assigned_groups", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{kindGroup},
+func signInAttrs() []schema.Attr {
+	return []schema.Attr{
+		{Name: "assigned_groups", Type: cty.List(schema.Ref), Unmanaged: true, Unordered: true, Refs: []string{kindGroup},
 			Doc: "Groups whose members may use the app. Omitted: not managed and not read. Present, also as []: exactly these."},
-		{Name: "assigned_users", Type: cty.List(Ref), Unmanaged: true, Unordered: true, Refs: []string{kindUser},
+		{Name: "assigned_users", Type: cty.List(schema.Ref), Unmanaged: true, Unordered: true, Refs: []string{kindUser},
 			Doc: "Users who may use the app directly, not through a group. Omitted: not managed and not read. Present, also as []: exactly these."},
-		{Name: "access_policy", Type: Ref, Unmanaged: true, NameOrID: true,
+		{Name: "access_policy", Type: schema.Ref, Unmanaged: true, NameOrID: true,
 			Doc: "The authentication policy for sign-ins to the app, by its name or id (Identity Engine). Omitted: not managed."},
 	}
 }
 
 // logoutAttrs configure single logout, which Okta has for web and browser apps in orgs with that
 // feature.
-func logoutAttrs() []Attr {
-	return []Attr{
+func logoutAttrs() []schema.Attr {
+	return []schema.Attr{
 		{Name: "participate_slo", Type: cty.Bool, Path: settings + "participate_slo", Default: cty.False, OmitDefault: true,
 			Doc: "Whether the app participates in single logout. Needs frontchannel_logout_uri."},
 		{Name: "frontchannel_logout_uri", Type: cty.String, Path: settings + "frontchannel_logout_uri",
@@ -246,8 +245,8 @@ func logoutAttrs() []Attr {
 }
 
 // backchannelAttrs configure sign-ins approved on another device (CIBA), which web apps can have.
-func backchannelAttrs() []Attr {
-	return []Attr{
+func backchannelAttrs() []schema.Attr {
+	return []schema.Attr{
 		{Name: "backchannel_custom_authenticator_id", Type: cty.String, Path: settings + "backchannel_custom_authenticator_id",
 			Doc: "With the CIBA grant: the id of the custom authenticator that asks the user."},
 		{Name: "backchannel_authentication_request_signing_alg", Type: cty.String, Path: settings + "backchannel_authentication_request_signing_alg", OneOf: signingAlgs(),
@@ -258,7 +257,7 @@ func backchannelAttrs() []Attr {
 	}
 }
 
-func access(a Attr) Attr {
+func access(a schema.Attr) schema.Attr {
 	a.Access = true
 	return a
 }
@@ -269,7 +268,7 @@ func appKinds() []string { return []string{kindWebApp, kindServiceApp, kindBrows
 // sourceApp is the data block that finds apps of any kind.
 const sourceApp = "app"
 
-func appSource() *Kind {
+func appSource() *schema.Kind {
 	return dataSource(sourceApp, "app", "label", "label", "The app's label, which must be unique in the org.",
 		computedAttr("client_id", "credentials.oauthClient.client_id", "The OAuth client id; null for apps that aren't OAuth clients."),
 		computedAttr("catalog_name", "name", "The entry of Okta's catalog from which the app was created: oidc_client, salesforce and so on."),
@@ -279,13 +278,9 @@ func appSource() *Kind {
 // OIDCClient is the catalog entry of every app that can be declared.
 const OIDCClient = "oidc_client"
 
-// Label returns the label of an app as people write it: some orgs answer it HTML-escaped, as
-// R&amp;D.
-func Label(answered string) string { return html.UnescapeString(answered) }
-
-func canonicalLabel(v Value, attrs Values) {
+func canonicalLabel(v schema.Value, attrs schema.Values) {
 	bare, marks := v.GetAttr("label").Unmark()
-	if label := Label(Text(bare)); label != Text(bare) {
+	if label := schema.Label(schema.Text(bare)); label != schema.Text(bare) {
 		attrs["label"] = cty.StringVal(label).WithMarks(marks)
 	}
 }

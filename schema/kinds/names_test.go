@@ -1,4 +1,4 @@
-package schema_test
+package kinds_test
 
 import (
 	"go/ast"
@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // TestKindsAreNamedInTheirFiles: what a kind's name stands for is a field or method of the
@@ -30,7 +31,7 @@ func TestKindsAreNamedInTheirFiles(t *testing.T) {
 		"internal/view/reviewpage.go":     {"group"},
 	}
 	var names []string
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		names = append(names, k.Name)
 	}
 	for _, folder := range []string{"schema", "schema/kinds", "internal/config", "plan", "apply", "internal/view"} {
@@ -80,7 +81,7 @@ func TestKindsAreNamedInTheirFiles(t *testing.T) {
 
 // TestMarks: each kind names where its mark lives, and a mark in a text has a limit.
 func TestMarks(t *testing.T) {
-	for _, k := range slices.Concat(schema.Kinds(), schema.DataKinds()) {
+	for _, k := range slices.Concat(kinds.All(), kinds.Data()) {
 		switch k.Mark {
 		case schema.MarkNone, schema.MarkProfile:
 		case schema.MarkDescription, schema.MarkName:

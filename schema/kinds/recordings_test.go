@@ -1,4 +1,4 @@
-package schema_test
+package kinds_test
 
 import (
 	"encoding/json"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/reference"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // TestRecordedApps takes each app that a recorded provisioning tool made or
@@ -101,7 +102,7 @@ func exchanges(t *testing.T, file string) []exchange {
 func appKind(doc map[string]any) *schema.Kind {
 	settings, _ := doc["settings"].(map[string]any)
 	client, _ := settings["oauthClient"].(map[string]any)
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		if typ := k.Constants["settings.oauthClient.application_type"]; typ != nil && typ == client["application_type"] {
 			return k
 		}

@@ -1,4 +1,4 @@
-package schema
+package kinds
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -126,12 +127,12 @@ func (r Resource) ORN(partition, org string) string {
 
 // canonicalResources moves elements of resources to the more specific attribute that a person would
 // have used. An element that is unknown yet makes the attributes unknown that may come to contain it.
-func canonicalResources(v Value) Values {
+func canonicalResources(v schema.Value) schema.Values {
 	list, marks := v.GetAttr("resources").UnmarkDeep()
 	if list.IsNull() || !list.IsKnown() || len(marks) > 0 {
 		return nil
 	}
-	attrs, rest := Values{}, []cty.Value{}
+	attrs, rest := schema.Values{}, []cty.Value{}
 	add := func(name, value string) {
 		if _, ok := attrs[name]; !ok {
 			attrs[name] = v.GetAttr(name)
@@ -139,14 +140,14 @@ func canonicalResources(v Value) Values {
 		attrs[name] = withResource(attrs[name], value)
 	}
 	var open []string
-	for _, element := range Elements(list) {
+	for _, element := range schema.Elements(list) {
 		if !element.IsKnown() {
 			open = append(open, possibleAttrs(element)...)
 			continue
 		}
-		r, err := ParseResource(Text(element))
+		r, err := ParseResource(schema.Text(element))
 		switch {
-		case Text(element) == "":
+		case schema.Text(element) == "":
 		case err != nil: // reported by Check
 			rest = append(rest, element)
 		case r.Attr == "resources":
@@ -185,14 +186,14 @@ func withResource(list cty.Value, value string) cty.Value {
 	if !list.IsNull() && !list.IsKnown() {
 		return list
 	}
-	ref := list.Type().ElementType().Equals(Ref)
+	ref := list.Type().ElementType().Equals(schema.Ref)
 	elem := cty.StringVal(value)
 	if ref {
 		elem = cty.ObjectVal(map[string]cty.Value{"id": elem, "addr": cty.StringVal(""), "name": elem})
 	}
-	elems := Elements(list)
+	elems := schema.Elements(list)
 	for _, e := range elems {
-		if ref && e.IsKnown() && Text(e.GetAttr("id")) == value {
+		if ref && e.IsKnown() && schema.Text(e.GetAttr("id")) == value {
 			return list
 		}
 	}

@@ -1,4 +1,4 @@
-package schema
+package kinds
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -21,21 +22,21 @@ const (
 
 // networkZone is a network zone (/api/v1/zones). Its only text is its name, which ends with the
 // mark. System zones cannot be declared.
-func networkZone() *Kind {
-	list := func(name, path, doc string) Attr {
-		return Attr{Name: name, Type: cty.List(cty.String), Path: path, Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, Access: true, Doc: doc}
+func networkZone() *schema.Kind {
+	list := func(name, path, doc string) schema.Attr {
+		return schema.Attr{Name: name, Type: cty.List(cty.String), Path: path, Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, Access: true, Doc: doc}
 	}
 	services := list("ip_service_categories", "ipServiceCategories.include", "For DYNAMIC_V2: the IP services, such as VPNs and proxies, that the zone includes: ALL_ANONYMIZERS and so on.")
 	services.Known = ipServices
 	noServices := list("ip_service_categories_exclude", "ipServiceCategories.exclude", "For DYNAMIC_V2: the IP services that the zone excludes.")
 	noServices.Known = ipServices
-	return &Kind{
-		Name: kindNetworkZone, Title: "network zone", Label: "name", Unique: true, Mark: MarkName, MarkLimit: 128, SharesNames: true,
-		Terraform: []TerraformType{{Name: "okta_network_zone", ID: "id", Rename: map[string]string{
+	return &schema.Kind{
+		Name: kindNetworkZone, Title: "network zone", Label: "name", Unique: true, Mark: schema.MarkName, MarkLimit: 128, SharesNames: true,
+		Terraform: []schema.TerraformType{{Name: "okta_network_zone", ID: "id", Rename: map[string]string{
 			"dynamic_locations": "locations", "dynamic_locations_exclude": "locations_exclude", "dynamic_proxy_type": "proxy_type",
 			"ip_service_categories_include": "ip_service_categories"}}},
 		Doc: "A set of addresses, places or networks that policies and apps refer to. Its name in the org ends with the mark of the owner. The zones that Okta creates, such as BlockedIpZone, can't be declared.",
-		Attrs: []Attr{
+		Attrs: []schema.Attr{
 			{Name: "name", Type: cty.String, Path: "name", Required: true, Doc: "The zone's name, unique in the org. Together with the mark of the owner at most 128 characters."},
 			{Name: "type", Type: cty.String, Path: "type", Default: cty.StringVal(zoneIP), OneOf: []string{zoneIP, zoneDynamic, zoneDynamicV2}, Immutable: true,
 				Doc: "What defines the zone: addresses, or places, networks and IP services. Okta can't change the type, so a change replaces the zone."},
@@ -61,12 +62,12 @@ func networkZone() *Kind {
 
 const zoneBlocklist = "BLOCKLIST"
 
-func networkZoneSource() *Kind {
+func networkZoneSource() *schema.Kind {
 	k := dataSource(kindNetworkZone, "network zone", "name", "name", "The zone's name, without the mark of an owner.",
 		computedAttr("type", "type", "IP, DYNAMIC or DYNAMIC_V2."),
 		computedAttr("usage", "usage", "POLICY or BLOCKLIST."),
 		computedAttr("status", "status", "ACTIVE or INACTIVE."))
-	k.Mark, k.MarkLimit = MarkName, 128
+	k.Mark, k.MarkLimit = schema.MarkName, 128
 	return k
 }
 
@@ -184,31 +185,31 @@ var zoneLimits = map[string]int{"gateways": 150, "proxies": 150, "asns": 75, "as
 // maxBlocked is the maximum number of addresses in a zone with the usage BLOCKLIST.
 const maxBlocked = 1000
 
-func checkNetworkZone(v Value) []Problem {
-	var problems []Problem
+func checkNetworkZone(v schema.Value) []schema.Problem {
+	var problems []schema.Problem
 	add := func(attr, summary, format string, args ...any) {
-		problems = append(problems, Problem{Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+		problems = append(problems, schema.Problem{Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 	}
-	if name := v.GetAttr("name"); name.IsKnown() && strings.TrimSpace(Text(name)) == "" {
+	if name := v.GetAttr("name"); name.IsKnown() && strings.TrimSpace(schema.Text(name)) == "" {
 		add("name", "Invalid zone name", "The name of a network zone must not be empty.")
 	}
 	problems = append(problems, checkZoneParts(v)...)
 	for _, name := range []string{"gateways", "proxies"} {
-		for _, address := range Texts(v.GetAttr(name)) {
+		for _, address := range schema.Texts(v.GetAttr(name)) {
 			if why := checkAddress(address); why != "" {
 				add(name, "Invalid address", "%q %s.", address, why)
 			}
 		}
 	}
 	for _, name := range []string{"asns", "asns_exclude"} {
-		for _, asn := range Texts(v.GetAttr(name)) {
+		for _, asn := range schema.Texts(v.GetAttr(name)) {
 			if !patternASN().MatchString(asn) {
 				add(name, "Invalid autonomous system", "%q is not the number of an autonomous system, such as %q.", asn, "64496")
 			}
 		}
 	}
 	for _, name := range []string{"locations", "locations_exclude"} {
-		for _, place := range Texts(v.GetAttr(name)) {
+		for _, place := range schema.Texts(v.GetAttr(name)) {
 			if !patternPlace().MatchString(place) {
 				add(name, "Invalid location", "%q is neither a country (ISO 3166-1, such as %q) nor a region (ISO 3166-2, such as %q).", place, "US", "US-CA")
 			}
@@ -223,43 +224,43 @@ var (
 )
 
 // checkZoneParts checks the contents of a zone against its type.
-func checkZoneParts(v Value) (problems []Problem) {
+func checkZoneParts(v schema.Value) (problems []schema.Problem) {
 	typ := v.GetAttr("type")
 	if !typ.IsKnown() {
 		return nil
 	}
 	name := zoneIP
 	if !typ.IsNull() {
-		name = Text(typ)
+		name = schema.Text(typ)
 	}
 	own := zoneParts[name]
 	has := false
 	for _, attr := range zoneAttrs {
 		value := v.GetAttr(attr)
-		given := !value.IsKnown() || Text(value) != "" || value.Type().IsListType() && !value.IsNull() && value.LengthInt() > 0
+		given := !value.IsKnown() || schema.Text(value) != "" || value.Type().IsListType() && !value.IsNull() && value.LengthInt() > 0
 		mine := false
 		for _, other := range own {
 			mine = mine || other == attr
 		}
 		has = has || given && mine
 		limit := zoneLimits[attr]
-		if attr == "gateways" && Text(v.GetAttr("usage")) == zoneBlocklist {
+		if attr == "gateways" && schema.Text(v.GetAttr("usage")) == zoneBlocklist {
 			limit = maxBlocked
 		}
 		switch {
 		case given && !mine && own != nil:
-			problems = append(problems, Problem{Attr: attr, Summary: "Attribute of another type of zone",
+			problems = append(problems, schema.Problem{Attr: attr, Summary: "Attribute of another type of zone",
 				Detail: fmt.Sprintf("A zone of type %s has no %s; it has %s.", name, attr, strings.Join(own, ", "))})
 		case given && limit > 0 && value.IsKnown() && value.LengthInt() > limit:
-			problems = append(problems, Problem{Attr: attr, Summary: "Too many elements",
+			problems = append(problems, schema.Problem{Attr: attr, Summary: "Too many elements",
 				Detail: fmt.Sprintf("%s has %d elements; Okta allows %d. Spread them over several zones.", attr, value.LengthInt(), limit)})
-		case given && attr == "proxies" && Text(v.GetAttr("usage")) == zoneBlocklist:
-			problems = append(problems, Problem{Attr: attr, Summary: "Proxies of blocked addresses",
+		case given && attr == "proxies" && schema.Text(v.GetAttr("usage")) == zoneBlocklist:
+			problems = append(problems, schema.Problem{Attr: attr, Summary: "Proxies of blocked addresses",
 				Detail: "A zone with usage = \"BLOCKLIST\" has no proxies: it blocks the gateways. Remove proxies."})
 		}
 	}
 	if !has && own != nil {
-		problems = append(problems, Problem{Attr: "type", Summary: "Empty network zone",
+		problems = append(problems, schema.Problem{Attr: "type", Summary: "Empty network zone",
 			Detail: fmt.Sprintf("A zone of type %s needs at least one of %s.", name, strings.Join(own, ", "))})
 	}
 	return problems

@@ -1,4 +1,4 @@
-package schema
+package kinds
 
 import (
 	"encoding/json"
@@ -8,42 +8,43 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
 
 // The custom attributes of users and groups, which an org's schemas name
 // (/api/v1/meta/schemas/user/default, /api/v1/meta/schemas/group/default).
 
-func customProfile(title string, reserved func(name string) string) Attr {
-	return Attr{Name: "profile", Type: cty.String, Path: "profile", JSON: true, Merged: true, Unmanaged: true, Reserved: reserved,
+func customProfile(title string, reserved func(name string) string) schema.Attr {
+	return schema.Attr{Name: "profile", Type: cty.String, Path: "profile", JSON: true, Merged: true, Unmanaged: true, Reserved: reserved,
 		Doc: "An object with custom attributes of the " + title + ", by their names in the org's " + title + " schema: strings, numbers, booleans, and lists of strings or numbers. Attributes that it doesn't name are unmanaged; an attribute with the value null is removed from the org. Omitted: not managed."}
 }
 
 // hasCustomAttributes reports whether objects of the kind have custom attributes.
-func hasCustomAttributes(k *Kind) bool {
+func hasCustomAttributes(k *schema.Kind) bool {
 	return !k.OAuthClient && k.Attr("profile") != nil && k.Attr("profile").Merged
 }
 
 // CustomAttributes are the names of the custom attributes that a value declares.
-func CustomAttributes(v Value) []string {
+func CustomAttributes(v schema.Value) []string {
 	if v.IsNull() || !hasCustomAttributes(v.Kind()) {
 		return nil
 	}
-	return slices.Sorted(maps.Keys(JSONObject(v.GetAttr("profile"))))
+	return slices.Sorted(maps.Keys(schema.JSONObject(v.GetAttr("profile"))))
 }
 
 // WithCustom is a value without the custom attributes that have other names.
-func WithCustom(v Value, names []string) Value {
+func WithCustom(v schema.Value, names []string) schema.Value {
 	if v.IsNull() || !hasCustomAttributes(v.Kind()) || !v.IsKnown() || v.GetAttr("profile").IsNull() {
 		return v
 	}
-	profile := JSONObject(v.GetAttr("profile"))
+	profile := schema.JSONObject(v.GetAttr("profile"))
 	maps.DeleteFunc(profile, func(name string, _ any) bool { return !slices.Contains(names, name) })
 	kept := cty.NullVal(cty.String)
 	if data, err := json.Marshal(profile); err == nil && len(profile) > 0 {
 		kept = cty.StringVal(string(data))
 	}
-	return v.With(Values{"profile": kept})
+	return v.With(schema.Values{"profile": kept})
 }
 
 // CustomAttribute is the name of a declared custom attribute with the JSON Schema type of its
@@ -51,9 +52,9 @@ func WithCustom(v Value, names []string) Value {
 type CustomAttribute struct{ Name, Type string }
 
 // DeclaredTypes are the custom attributes that a value declares.
-func DeclaredTypes(v Value) (attrs []CustomAttribute) {
+func DeclaredTypes(v schema.Value) (attrs []CustomAttribute) {
 	for _, name := range CustomAttributes(v) {
-		value := JSONObject(v.GetAttr("profile"))[name]
+		value := schema.JSONObject(v.GetAttr("profile"))[name]
 		a := CustomAttribute{name, valueType(value)}
 		if list, ok := value.([]any); ok {
 			a.Type = "array"
@@ -76,7 +77,7 @@ func (a CustomAttribute) Fits(typ string) bool {
 
 // ChangedNames are the names that a profile gives another value than the one before.
 func ChangedNames(before, after cty.Value) (names []string) {
-	was, is := JSONObject(before), JSONObject(after)
+	was, is := schema.JSONObject(before), schema.JSONObject(after)
 	for _, name := range slices.Sorted(maps.Keys(is)) {
 		if !reflect.DeepEqual(was[name], is[name]) {
 			names = append(names, name)
@@ -87,7 +88,7 @@ func ChangedNames(before, after cty.Value) (names []string) {
 
 // reservedForMark is Reserved of the profile of apps.
 func reservedForMark(name string) string {
-	if !InMark(name) {
+	if !schema.InMark(name) {
 		return ""
 	}
 	return name + " is part of the owner's mark, which oktaform writes with every update: remove it here."
@@ -125,11 +126,11 @@ func baseUserAttributes() []string {
 }
 
 // checkProfile finds values that no custom attribute can have.
-func checkProfile(v Value) (problems []Problem) {
-	profile := JSONObject(v.GetAttr("profile"))
+func checkProfile(v schema.Value) (problems []schema.Problem) {
+	profile := schema.JSONObject(v.GetAttr("profile"))
 	for _, name := range slices.Sorted(maps.Keys(profile)) {
 		if wrong := unfit(profile[name]); wrong != "" {
-			problems = append(problems, Problem{Attr: "profile", Summary: "Invalid value of a custom attribute",
+			problems = append(problems, schema.Problem{Attr: "profile", Summary: "Invalid value of a custom attribute",
 				Detail: fmt.Sprintf("%s is %s. Okta's custom attributes are strings, numbers, booleans, or lists of strings or of numbers; null removes one.", name, wrong)})
 		}
 	}

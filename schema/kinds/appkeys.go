@@ -1,18 +1,19 @@
-package schema
+package kinds
 
 import (
 	"fmt"
 	"strings"
 
+	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
 
 // publicKey describes one key of the app's JSON Web Key Set (RFC 7517).
-func publicKey() Block {
-	return Block{
+func publicKey() schema.Block {
+	return schema.Block{
 		Type: "public_key", Label: "kid", Key: []string{"kid"}, KeyMaterial: true, Align: alignKeys, Declarable: withKeyNames,
 		Doc: "A public key with which Okta checks the app's client assertions, or encrypts its ID tokens. Exactly the declared keys: omitted means none. The label is the key id (kid).",
-		Attrs: []Attr{
+		Attrs: []schema.Attr{
 			{Name: "kid", Type: cty.String, Required: true, Doc: "The key id."},
 			{Name: "status", Type: cty.String, Default: cty.StringVal("ACTIVE"), OneOf: []string{"ACTIVE", "INACTIVE"}, Doc: "An INACTIVE key is refused."},
 			{Name: "use", Type: cty.String, Default: cty.StringVal("sig"), OneOf: []string{"sig", "enc"}, Doc: "Whether Okta verifies signatures with the key, or encrypts ID tokens."},
@@ -46,8 +47,8 @@ func (c *appChecker) keys() {
 	signing, encrypting := 0, 0
 	for i, key := range list {
 		c.key(i, key, seen)
-		if Text(key.GetAttr("status")) != "INACTIVE" {
-			if Text(key.GetAttr("use")) == "enc" {
+		if schema.Text(key.GetAttr("status")) != "INACTIVE" {
+			if schema.Text(key.GetAttr("use")) == "enc" {
 				encrypting++
 			} else {
 				signing++
@@ -57,7 +58,7 @@ func (c *appChecker) keys() {
 	if len(list) > maxKeys {
 		c.add("", "Too many keys", "The app has %d keys; Okta allows %d.", len(list), maxKeys)
 	}
-	if len(list) > 0 && Text(uri) != "" {
+	if len(list) > 0 && schema.Text(uri) != "" {
 		c.add("jwks_uri", "Two sources of keys", "jwks_uri and public_key exclude each other: Okta either fetches the app's keys or stores them.")
 	}
 	if encrypting > 1 {
@@ -79,14 +80,14 @@ func (c *appChecker) keys() {
 // key checks the rules for one key.
 func (c *appChecker) key(i int, key cty.Value, seen map[string]bool) {
 	add := func(attr, summary, format string, args ...any) {
-		c.problems = append(c.problems, Problem{Block: "public_key", Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+		c.problems = append(c.problems, schema.Problem{Block: "public_key", Index: i, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 	}
-	kid, kty, alg := Text(key.GetAttr("kid")), Text(key.GetAttr("kty")), Text(key.GetAttr("alg"))
+	kid, kty, alg := schema.Text(key.GetAttr("kid")), schema.Text(key.GetAttr("kty")), schema.Text(key.GetAttr("alg"))
 	if kid != "" && seen[kid] {
 		add("", "Duplicate key id", "Two keys have the id %q. The ids of an app's keys must differ, because client assertions name their key by it.", kid)
 	}
 	seen[kid] = true
-	encrypts := Text(key.GetAttr("use")) == "enc"
+	encrypts := schema.Text(key.GetAttr("use")) == "enc"
 	if encrypts && kty == "EC" {
 		add("use", "Key can't encrypt", "The public_key %q is an EC key; Okta encrypts ID tokens with RSA keys only.", kid)
 	}
@@ -95,7 +96,7 @@ func (c *appChecker) key(i int, key cty.Value, seen map[string]bool) {
 	} else if alg != "" && encrypts != strings.HasPrefix(alg, "RSA-") {
 		add("alg", "Algorithm of another use", "%s doesn't fit use = %q: RSA-OAEP algorithms encrypt, the others sign.", alg, map[bool]string{true: "enc", false: "sig"}[encrypts])
 	}
-	if crv := curve(alg); crv != "" && kty == "EC" && key.GetAttr("public_jwk").IsKnown() && !strings.Contains(Text(key.GetAttr("public_jwk")), crv) {
+	if crv := curve(alg); crv != "" && kty == "EC" && key.GetAttr("public_jwk").IsKnown() && !strings.Contains(schema.Text(key.GetAttr("public_jwk")), crv) {
 		add("alg", "Algorithm of another curve", "%s is for keys on the curve %s, and public_key %q is on another curve.", alg, crv, kid)
 	}
 }
@@ -114,27 +115,27 @@ func curve(alg string) string {
 
 // keyName is the key id of a key; of one without, the thumbprint stands for it.
 func keyName(key cty.Value) string {
-	if kid := Text(key.GetAttr("kid")); kid != "" {
+	if kid := schema.Text(key.GetAttr("kid")); kid != "" {
 		return kid
 	}
-	return Text(key.GetAttr("thumbprint"))
+	return schema.Text(key.GetAttr("thumbprint"))
 }
 
 // alignKeys sets the key id of keys in before that have none to the id in after that equals their
 // thumbprint: a configuration names such a key by its thumbprint.
-func alignKeys(b *Block, before, after Value) (cty.Value, cty.Value) {
+func alignKeys(b *schema.Block, before, after schema.Value) (cty.Value, cty.Value) {
 	have, want := before.GetAttr(b.Type), after.GetAttr(b.Type)
 	if !have.IsKnown() || want.IsNull() || !want.IsKnown() {
 		return have, want
 	}
-	keys := Elements(have)
+	keys := schema.Elements(have)
 	for i, key := range keys {
-		if Text(key.GetAttr("kid")) != "" {
+		if schema.Text(key.GetAttr("kid")) != "" {
 			continue
 		}
-		for _, declared := range Elements(want) {
-			if name := Text(declared.GetAttr("kid")); name == keyName(key) && name == Text(declared.GetAttr("thumbprint")) {
-				keys[i] = Rebuilt(key, Values{"kid": cty.StringVal(name)})
+		for _, declared := range schema.Elements(want) {
+			if name := schema.Text(declared.GetAttr("kid")); name == keyName(key) && name == schema.Text(declared.GetAttr("thumbprint")) {
+				keys[i] = schema.Rebuilt(key, schema.Values{"kid": cty.StringVal(name)})
 			}
 		}
 	}
@@ -142,10 +143,10 @@ func alignKeys(b *Block, before, after Value) (cty.Value, cty.Value) {
 }
 
 // withKeyNames names the keys that have no key id.
-func withKeyNames(b *Block, app Value) cty.Value {
-	list := Elements(app.GetAttr(b.Type))
+func withKeyNames(b *schema.Block, app schema.Value) cty.Value {
+	list := schema.Elements(app.GetAttr(b.Type))
 	for i, key := range list {
-		list[i] = Rebuilt(key, Values{"kid": cty.StringVal(keyName(key))})
+		list[i] = schema.Rebuilt(key, schema.Values{"kid": cty.StringVal(keyName(key))})
 	}
 	return b.ListOf(list)
 }

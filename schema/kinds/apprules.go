@@ -1,4 +1,4 @@
-package schema
+package kinds
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -66,14 +67,14 @@ func requiredGrant(applicationType string) string {
 // appChecker finds errors in the value of an app. Omitted attributes have their defaults.
 type appChecker struct {
 	applicationType string
-	value           Value // as declared
-	kind            *Kind
-	problems        []Problem
+	value           schema.Value // as declared
+	kind            *schema.Kind
+	problems        []schema.Problem
 }
 
 // checkApp returns the Check function of a kind of app.
-func checkApp(k *Kind) func(Value) []Problem {
-	return func(v Value) []Problem {
+func checkApp(k *schema.Kind) func(schema.Value) []schema.Problem {
+	return func(v schema.Value) []schema.Problem {
 		c := appProblems(k, v)
 		if k.Block("admin_role") != nil {
 			c.problems = append(c.problems, checkRoles(v)...)
@@ -82,7 +83,7 @@ func checkApp(k *Kind) func(Value) []Problem {
 	}
 }
 
-func appProblems(k *Kind, v Value) *appChecker {
+func appProblems(k *schema.Kind, v schema.Value) *appChecker {
 	applicationType, _ := k.Constants[settings+"application_type"].(string)
 	c := &appChecker{applicationType: applicationType, value: v, kind: k}
 	c.names()
@@ -102,7 +103,7 @@ func appProblems(k *Kind, v Value) *appChecker {
 }
 
 func (c *appChecker) add(attr, summary, format string, args ...any) {
-	c.problems = append(c.problems, Problem{Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+	c.problems = append(c.problems, schema.Problem{Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 }
 
 // given returns the declared value of an attribute; null if the kind does not have it.
@@ -122,12 +123,12 @@ func (c *appChecker) effective(name string) cty.Value {
 	return v
 }
 
-func (c *appChecker) text(name string) string { return Text(c.effective(name)) }
+func (c *appChecker) text(name string) string { return schema.Text(c.effective(name)) }
 
 // has reports whether a list contains, or may contain, the element: it may be unknown yet.
 func (c *appChecker) has(list, element string) bool {
 	v := c.effective(list)
-	return Holds(v, element) || !v.IsWhollyKnown()
+	return schema.Holds(v, element) || !v.IsWhollyKnown()
 }
 
 // known reports whether all of the attributes are known, so that a rule about them can be checked.
@@ -144,7 +145,7 @@ func (c *appChecker) names() {
 	if id := c.text("client_id"); id != "" && (!clientID().MatchString(id) || id == "ALL_CLIENTS") {
 		c.add("client_id", "Invalid client id", "%q is not a valid client id: it must have 6 to 100 letters, digits and characters of $-_.+!*'(), and must not be ALL_CLIENTS.", id)
 	}
-	for _, scope := range Texts(c.given("okta_api_scopes")) {
+	for _, scope := range schema.Texts(c.given("okta_api_scopes")) {
 		if !strings.HasPrefix(scope, "okta.") && !strings.HasPrefix(scope, "ssf.") {
 			c.add("okta_api_scopes", "Not an Okta API scope",
 				"%q can't be granted: the names of Okta API scopes begin with okta., for example okta.users.read. OpenID scopes such as openid need no grant; an app just requests them.", scope)
@@ -155,7 +156,7 @@ func (c *appChecker) names() {
 func (c *appChecker) uris() {
 	wildcards := c.text("wildcard_redirect") == "SUBDOMAIN"
 	for _, attr := range []string{"redirect_uris", "post_logout_redirect_uris"} {
-		for _, uri := range Texts(c.given(attr)) {
+		for _, uri := range schema.Texts(c.given(attr)) {
 			if strings.Contains(uri, "*") {
 				c.wildcard(attr, uri, wildcards)
 			} else if !absoluteURI(uri) {
@@ -164,7 +165,7 @@ func (c *appChecker) uris() {
 		}
 	}
 	for _, attr := range []string{"jwks_uri", "client_uri", "logo_uri", "tos_uri", "policy_uri", "initiate_login_uri", "frontchannel_logout_uri", "sector_identifier_uri"} {
-		uri := Text(c.given(attr))
+		uri := schema.Text(c.given(attr))
 		switch {
 		case uri == "":
 		case len(uri) > 1024:
@@ -176,7 +177,7 @@ func (c *appChecker) uris() {
 		}
 	}
 	uris := c.given("redirect_uris")
-	redirects := slices.DeleteFunc(Texts(c.effective("grant_types")), func(g string) bool {
+	redirects := slices.DeleteFunc(schema.Texts(c.effective("grant_types")), func(g string) bool {
 		return g == "client_credentials" || g == "password" || g == urnIETF+"token-exchange"
 	})
 	if c.known("redirect_uris", "grant_types") && len(redirects) > 0 && (uris.IsNull() || uris.LengthInt() == 0) {
@@ -225,7 +226,7 @@ func (c *appChecker) grants() {
 	if !declared.IsWhollyKnown() {
 		return
 	}
-	for _, grant := range Texts(declared) {
+	for _, grant := range schema.Texts(declared) {
 		i := slices.IndexFunc(grantRules(), func(r grantRule) bool { return r.grant == grant })
 		if i >= 0 && !slices.Contains(strings.Fields(grantRules()[i].types), c.applicationType) {
 			c.add("grant_types", "Grant type that this kind of app can't have", "Okta doesn't allow %s for a %s: %s. It can have: %s.",
@@ -236,7 +237,7 @@ func (c *appChecker) grants() {
 	case need != "" && !c.has("grant_types", need):
 		c.add("grant_types", "Missing grant type", "A %s always has the grant type %s: add it to grant_types.", c.kind.Title, need)
 	case declared.LengthInt() == 0:
-		c.add("grant_types", "No grant type", "An app needs at least one grant type; the default is %s.", strings.Join(Texts(c.kind.Attr("grant_types").Default), ", "))
+		c.add("grant_types", "No grant type", "An app needs at least one grant type; the default is %s.", strings.Join(schema.Texts(c.kind.Attr("grant_types").Default), ", "))
 	}
 }
 
@@ -308,7 +309,7 @@ func (c *appChecker) network() {
 	if !c.known("network_connection", "network_include", "network_exclude") {
 		return
 	}
-	zones := slices.Concat(Texts(c.effective("network_include")), Texts(c.effective("network_exclude")))
+	zones := slices.Concat(schema.Texts(c.effective("network_include")), schema.Texts(c.effective("network_exclude")))
 	switch zone := c.text("network_connection") == "ZONE"; {
 	case zone && len(zones) == 0:
 		c.add("network_connection", "No network zones", "network_connection = \"ZONE\" needs network_include or network_exclude, with network zones.")
@@ -345,7 +346,7 @@ func (c *appChecker) assignments() {
 func (c *appChecker) logout() {
 	uri := c.given("frontchannel_logout_uri")
 	for _, attr := range []string{"participate_slo", "frontchannel_logout_session_required"} {
-		if c.given(attr).RawEquals(cty.True) && uri.IsKnown() && Text(uri) == "" {
+		if c.given(attr).RawEquals(cty.True) && uri.IsKnown() && schema.Text(uri) == "" {
 			c.add(attr, "Logout without a URI", "%s = true needs frontchannel_logout_uri, at which Okta notifies the app of a logout.", attr)
 		}
 	}

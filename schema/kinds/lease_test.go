@@ -1,14 +1,15 @@
-package schema_test
+package kinds_test
 
 import (
 	"testing"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
 func TestLeaseNames(t *testing.T) {
-	k := schema.KindNamed("group")
+	k := kinds.Named("group")
 	for name, refused := range map[string]bool{"oktaform lease team/iam": true, "Oktaform Lease x": true, "oktaform leases": false, "my oktaform lease x": false} {
 		v := k.New(schema.Values{"name": cty.StringVal(name)})
 		if got := len(k.Problems(v)) > 0; got != refused {

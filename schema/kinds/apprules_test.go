@@ -1,4 +1,4 @@
-package schema_test
+package kinds_test
 
 import (
 	"slices"
@@ -7,6 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 type attrs = map[string]cty.Value
@@ -109,7 +110,7 @@ func TestAppRules(t *testing.T) {
 		{"service_app", attrs{"public_key": keys(key("a", nil)), "grant_types": cty.UnknownVal(cty.List(cty.String))}, ""},
 	}
 	for _, row := range rows {
-		k := schema.KindNamed(row.kind)
+		k := kinds.Named(row.kind)
 		value := attrs{}
 		for name, typ := range k.Type().AttributeTypes() {
 			value[name] = cty.NullVal(typ)
@@ -144,7 +145,7 @@ func ref(id string) cty.Value {
 // TestLeewayOfStaticTokens: Okta stores no leeway of refresh tokens that aren't rotated.
 func TestLeewayOfStaticTokens(t *testing.T) {
 	for name, rotation := range map[string]cty.Value{"web_app": cty.NullVal(cty.String), "native_app": cty.StringVal("STATIC"), "browser_app": cty.StringVal("STATIC")} {
-		k := schema.KindNamed(name)
+		k := kinds.Named(name)
 		grants := cty.ListVal([]cty.Value{cty.StringVal("authorization_code"), cty.StringVal("refresh_token")})
 		declared := k.Object(schema.Values{"grant_types": grants, "refresh_token_rotation_type": rotation, "refresh_token_leeway": cty.NumberIntVal(20)})
 		answered := k.Object(schema.Values{"grant_types": grants, "refresh_token_rotation_type": cty.StringVal("STATIC")})
@@ -152,7 +153,7 @@ func TestLeewayOfStaticTokens(t *testing.T) {
 			t.Errorf("%s: %v differ", name, names)
 		}
 	}
-	k := schema.KindNamed("web_app")
+	k := kinds.Named("web_app")
 	rotated := k.Object(schema.Values{"refresh_token_rotation_type": cty.StringVal("ROTATE"), "refresh_token_leeway": cty.NumberIntVal(20)})
 	if got := rotated.GetAttr("refresh_token_leeway"); !got.RawEquals(cty.NumberIntVal(20)) {
 		t.Errorf("the leeway of rotated tokens is %#v", got)

@@ -1,14 +1,14 @@
-package schema_test
+package kinds_test
 
 import (
 	"fmt"
 
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Each kind of object says what it is made of.
-func ExampleKinds() {
-	for _, kind := range schema.Kinds() {
+func ExampleAll() {
+	for _, kind := range kinds.All() {
 		if kind.Name == "group" {
 			fmt.Println(kind.Name, "is found by its", kind.Label)
 		}
