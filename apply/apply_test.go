@@ -18,6 +18,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // fakeOrg does what it is told, and writes down what that was.
@@ -285,7 +286,7 @@ func TestEvents(t *testing.T) {
 // compared with what it became by that.
 func TestSwappedNames(t *testing.T) {
 	group := func(name, label string) schema.Object {
-		k := schema.KindNamed("group")
+		k := kinds.Named("group")
 		attrs := schema.Values{}
 		attrs["name"] = cty.StringVal(label)
 		return schema.Object{Kind: "group", ID: "00g" + name, Owner: schema.Owner{Owner: "team/iam", Addr: "group." + name}, Complete: true, Value: k.Object(attrs)}

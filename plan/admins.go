@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // attachedTo returns the id of the object that an attached kind is about, if a data source gives
@@ -17,7 +18,7 @@ func attachedTo(d schema.Desired) string {
 	if !d.Kind.OnExisting {
 		return ""
 	}
-	for _, kind := range schema.PrincipalKinds() {
+	for _, kind := range kinds.PrincipalKinds() {
 		if ref, ok := d.Local[kind]; ok && !ref.IsNull() && ref.IsKnown() {
 			if id := schema.Text(ref.GetAttr("id")); id != "" {
 				return id
@@ -133,7 +134,7 @@ func undeclaredAddr(kind *schema.Kind, principal, id string, others []Change) sc
 // stays says why an undeclared principal keeps its roles; "" if there is no reason.
 func (m *matching) stays(object *schema.Object, humans bool) string {
 	self := m.snapshot.Admins.Self
-	kind := schema.PrincipalKind(schema.Text(object.Value.GetAttr("principal")))
+	kind := kinds.PrincipalKind(schema.Text(object.Value.GetAttr("principal")))
 	switch {
 	case object.ID == self:
 		return "oktaform runs as this principal"
@@ -159,7 +160,7 @@ func (m *matching) superAdminsLeft(changes []Change) bool {
 	return slices.ContainsFunc(changes, func(c Change) bool {
 		principal := c.Kind
 		if c.Kind.OnExisting {
-			principal = schema.PrincipalKind(schema.Text(c.After.GetAttr(c.Kind.Label)))
+			principal = kinds.PrincipalKind(schema.Text(c.After.GetAttr(c.Kind.Label)))
 		}
 		return c.Action != Delete && principal != nil && principal.Person && holds(c.After, superAdmin)
 	})

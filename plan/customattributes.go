@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // checkCustomAttributes refuses custom attributes that the org's schema lacks, or has with another
@@ -20,7 +21,7 @@ func (m *matching) checkCustomAttributes(d schema.Desired, c *Change) hcl.Diagno
 	}
 	known := m.snapshot.ProfileSchemas[i].Attributes
 	var diags hcl.Diagnostics
-	for _, attr := range d.Kind.DeclaredTypes(d.Value) {
+	for _, attr := range kinds.DeclaredTypes(d.Value) {
 		is, ok := known[attr.Name]
 		diag := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Attribute that the org's schema lacks", Subject: subject(d, "profile")}
 		switch {

@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // changes compares all declared objects with their matched objects. These make references known,
@@ -54,7 +55,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	prior := m.byAddr[d.Addr.String()]
 	m.noteDeprovisioned(d)
 	if prior == nil {
-		c.After = d.Kind.WithoutGiven(m.refs(d.Kind, c.After))
+		c.After = kinds.WithoutGiven(m.refs(d.Kind, c.After))
 		c.Generates = missingKeys(d)
 		return c, slices.Concat(checkPins(d, c.After), unsureTargets(d, c.After), m.checkPolicy(d, c.Before, c.After), m.checkTaken(d, c.Before, c.After), m.checkUnique(d, prior, c.After), checkInactive(d, c.Before, c.After), m.checkCustomAttributes(d, &c))
 	}
@@ -283,7 +284,7 @@ func (m *matching) indexLookups() {
 	for _, addr := range slices.Sorted(maps.Keys(m.snapshot.Data)) {
 		object := m.snapshot.Data[addr]
 		if _, taken := m.byID[object.ID]; !taken {
-			m.byID[object.ID] = declaredAs{addr: addr, name: schema.Text(object.Value.GetAttr(schema.KindNamed(object.Kind).Label))}
+			m.byID[object.ID] = declaredAs{addr: addr, name: schema.Text(object.Value.GetAttr(kinds.Named(object.Kind).Label))}
 		}
 	}
 }
@@ -292,7 +293,7 @@ func (m *matching) indexLookups() {
 func (m *matching) indexNames() {
 	for i := range m.snapshot.Objects {
 		o := &m.snapshot.Objects[i]
-		schema.KindNamed(o.Kind).EachRef(o.Value, func(ref cty.Value) {
+		kinds.Named(o.Kind).EachRef(o.Value, func(ref cty.Value) {
 			if id := schema.Text(ref.GetAttr("id")); id != "" {
 				m.names[id] = schema.Text(ref.GetAttr("name"))
 			}

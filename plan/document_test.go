@@ -15,6 +15,7 @@ import (
 
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // failer is a test, or a property's.
@@ -84,7 +85,7 @@ func generic(t failer, d *plan.Document) any {
 
 // Whoever reads the file learns no secret, and sees that one changes.
 func TestDocumentHoldsNoSecret(t *testing.T) {
-	k := schema.KindNamed("group")
+	k := kinds.Named("group")
 	value := func(description cty.Value) schema.Value {
 		attrs := schema.Values{}
 		attrs["name"], attrs["description"] = cty.StringVal("G"), description

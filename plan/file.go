@@ -15,6 +15,7 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // fileVersion is the version of the format under "oktaform" in a saved plan.
@@ -89,7 +90,7 @@ func (r *ResourceChange) change() (Change, error) {
 	if c.Addr, err = schema.ParseAddr(r.Address); err != nil {
 		return c, err
 	}
-	if c.Kind = schema.KindNamed(r.Type); c.Kind == nil {
+	if c.Kind = kinds.Named(r.Type); c.Kind == nil {
 		return c, fmt.Errorf("%s is of an unknown kind", r.Address)
 	}
 	if r.PreviousAddress != "" {

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // importNamed returns the object that an import block names.
@@ -17,7 +18,7 @@ func (m *matching) importNamed(d schema.Desired, a *schema.Import) (*schema.Obje
 	named, others := m.named(d.Kind, a)
 	switch {
 	case len(named) == 0 && len(others) > 0:
-		kind := schema.KindNamed(others[0].Kind)
+		kind := kinds.Named(others[0].Kind)
 		return fail("Object of another kind", "%s can't be imported as %s, because it is a %s: declare it as a %s.", a.Name(), a.To, kind.Title, kind.Name)
 	case len(named) == 0:
 		return fail("Cannot import non-existent object", "While attempting to import an existing object as %s, no %s was found in the org that is called %q. Only an object that exists can be imported: check the id and the org, or remove the import block to create a new object.", a.To, d.Kind.Title, a.Name())
@@ -62,7 +63,7 @@ func (m *matching) checkImported(d schema.Desired, object *schema.Object) *hcl.D
 func (m *matching) named(kind *schema.Kind, a *schema.Import) (of, others []*schema.Object) {
 	for i := range m.snapshot.Objects {
 		object := &m.snapshot.Objects[i]
-		k := schema.KindNamed(object.Kind)
+		k := kinds.Named(object.Kind)
 		label := schema.Text(object.Value.GetAttr(k.Label))
 		byID := a.ID != "" && (object.ID == a.ID || k.IsApp() && valueOf(object, "client_id") == a.ID ||
 			k.Unique && strings.EqualFold(label, a.ID))

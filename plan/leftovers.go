@@ -9,6 +9,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Standing is the age from which an object cannot be a leftover of a run: it is never swept.
@@ -115,7 +116,7 @@ func (l *Leftover) why(o SweepOptions) (reason string, refused bool) {
 // Called returns an object's name for people: its address, its name in the org, and its id.
 func Called(o *schema.Object) string {
 	label := ""
-	if kind := schema.KindNamed(o.Kind); kind != nil {
+	if kind := kinds.Named(o.Kind); kind != nil {
 		label = schema.Text(o.Value.GetAttr(kind.Label))
 	}
 	return fmt.Sprintf("%s %q (%s)", o.Owner.Addr, label, o.ID)

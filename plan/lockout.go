@@ -11,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // The prefixes of Okta's ids of users and groups.
@@ -252,7 +253,7 @@ func narrowedRoles(c *Change) (lost []string) {
 // covers everything.
 func narrower(before, after cty.Value) bool {
 	targets := func(role cty.Value) (all []cty.Value) {
-		for _, name := range schema.TargetAttrs() {
+		for _, name := range kinds.TargetAttrs() {
 			list, _ := role.GetAttr(name).UnmarkDeep()
 			all = append(all, schema.Elements(list)...)
 		}

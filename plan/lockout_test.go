@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // TestSelfNamesAttributes: each attribute of a service app either counts for the sign-in of
@@ -19,7 +19,7 @@ func TestSelfNamesAttributes(t *testing.T) {
 		"accessibility_self_service", "accessibility_error_redirect_url", "accessibility_login_redirect_url",
 		"notes_admin", "notes_enduser", "hide_ios", "hide_web", "auto_launch", "auto_submit_toolbar", "redirect_uris", "pkce_required",
 	}
-	kind := schema.KindNamed("service_app")
+	kind := kinds.Named("service_app")
 	for _, name := range signInAttributes {
 		if kind.Attr(name) == nil {
 			t.Errorf("there is no attribute %s", name)

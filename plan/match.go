@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // matching decides which object in the org is which declared object. Without a state file, these
@@ -185,7 +186,7 @@ func (m *matching) newIndex(declared []schema.Desired) index {
 			}
 			marks[key] = append(marks[key], object)
 		}
-		kind := schema.KindNamed(object.Kind)
+		kind := kinds.Named(object.Kind)
 		key := labelKey(kind, schema.Text(object.Value.GetAttr(kind.Label)))
 		ix.byLabel[key] = append(ix.byLabel[key], object)
 		for _, clue := range clues(kind, object.Value) {

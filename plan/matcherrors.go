@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // What matching refuses, and what it says then.
@@ -89,7 +90,7 @@ func (m *matching) mismatchedMarks(ix index, matched map[*schema.Object]schema.A
 		if _, imported := matched[object]; imported || !m.ours(object) || !mismatchedMark(object) {
 			continue
 		}
-		kind := schema.KindNamed(object.Kind)
+		kind := kinds.Named(object.Kind)
 		d := &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Mark doesn't fit its object",
 			Detail: fmt.Sprintf("The %s %q (%s) is marked as %q of owner %q, which isn't the address of a %s. oktaform didn't write this mark, or somebody has changed the object since, so it is never changed or deleted. Remove the mark (%s), or import the object with an import block (to = %s.NAME, id = %q).",
 				kind.Title, schema.Text(object.Value.GetAttr(kind.Label)), object.ID, object.Owner.Addr, object.Owner.Owner, kind.Title, kind.MarkPlace(), kind.Name, object.ID)}
@@ -124,7 +125,7 @@ func (m *matching) newerMarks() hcl.Diagnostics {
 	}
 	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "A newer oktaform manages this",
 		Detail: fmt.Sprintf("%s carries a mark of version %q in the org%s, and this version knows marks of version %s. A newer one has applied this configuration, and this one could undo what it did, so nothing was changed. Install the newer oktaform. If nobody uses one, somebody else has edited the mark (%s): correct it there.",
-			Called(first), first.Owner.Version, others, schema.MarkVersion, schema.KindNamed(first.Kind).MarkPlace())}}
+			Called(first), first.Owner.Version, others, schema.MarkVersion, kinds.Named(first.Kind).MarkPlace())}}
 }
 
 // protected refuses to destroy an object with prevent_destroy.

@@ -8,10 +8,11 @@ import (
 
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 func TestScopesOverlapWhereAsManyAreGained(t *testing.T) {
-	kind := schema.KindNamed("web_app")
+	kind := kinds.Named("web_app")
 	app := func(scopes string) schema.Value {
 		var list []cty.Value
 		for scope := range strings.FieldsSeq(scopes) {

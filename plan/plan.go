@@ -13,6 +13,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Action is what happens to an object. Its value is the symbol in a plan's text.
@@ -238,8 +239,8 @@ func Query(declared []schema.Desired, identity schema.Identity, o Options) schem
 			w.ID = attachedTo(d)
 			w.SideData = d.Kind.SideData(d.Value)
 			w.Rights = schema.RightsOf(d.Value)
-			w.Given = schema.GivenSecrets(d.Value)
-			w.Custom = d.Kind.CustomAttributes(d.Value)
+			w.Given = kinds.GivenSecrets(d.Value)
+			w.Custom = kinds.CustomAttributes(d.Value)
 		}
 		q.Objects = append(q.Objects, w)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // orphans returns the deletions of objects that are owned and no longer declared. An object with a
@@ -112,7 +113,7 @@ func (m *matching) destroy(declared []schema.Desired) ([]Change, hcl.Diagnostics
 }
 
 func (m *matching) deletion(object *schema.Object) Change {
-	kind := schema.KindNamed(object.Kind)
+	kind := kinds.Named(object.Kind)
 	addr, err := schema.ParseAddr(object.Owner.Addr)
 	if err != nil { // a user, who has no mark
 		addr = schema.Addr{Kind: object.Kind, Name: object.ID}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // An interrupted run of a saved plan has done a part of it. The plan made after that is approved if
@@ -104,7 +105,7 @@ func (r *ResourceChange) marks(now *ResourceChange) bool {
 // sameEnd reports whether both changes lead to the same object, as far as the approved one knew it.
 // What that did not declare, and the remaining one does not change, may be anything.
 func (r *ResourceChange) sameEnd(now *ResourceChange) bool {
-	kind := schema.KindNamed(r.Type)
+	kind := kinds.Named(r.Type)
 	was, _ := jsonValue(r.Change.After).(map[string]any)
 	unknown, _ := jsonValue(r.Change.AfterUnknown).(map[string]any)
 	after, _ := jsonValue(now.Change.After).(map[string]any)
@@ -129,7 +130,7 @@ func (r *ResourceChange) sameEnd(now *ResourceChange) bool {
 // partlyApplied reports whether an object is as before, as after, or as an interrupted run leaves
 // it.
 func (r *ResourceChange) partlyApplied(now *ResourceChange, before map[string]any) bool {
-	kind := schema.KindNamed(r.Type)
+	kind := kinds.Named(r.Type)
 	after, _ := jsonValue(r.Change.After).(map[string]any)
 	unknown, _ := jsonValue(r.Change.AfterUnknown).(map[string]any)
 	is, _ := jsonValue(now.Change.Before).(map[string]any)
@@ -150,7 +151,7 @@ func (r *ResourceChange) partlyApplied(now *ResourceChange, before map[string]an
 // unchanged reports whether an object to delete is as it was, or is deactivated or temporarily
 // renamed by an interrupted run.
 func (r *ResourceChange) unchanged(now *ResourceChange) bool {
-	kind := schema.KindNamed(r.Type)
+	kind := kinds.Named(r.Type)
 	was, _ := jsonValue(r.Change.Before).(map[string]any)
 	is, _ := jsonValue(now.Change.Before).(map[string]any)
 	for name, v := range is {
@@ -174,7 +175,7 @@ func (r *ResourceChange) temporaryName(name any) any {
 	if r.Own.PriorOwner != nil {
 		owner = *r.Own.PriorOwner
 	}
-	return TemporaryName(schema.KindNamed(r.Type), owner, text, r.Own.ID)
+	return TemporaryName(kinds.Named(r.Type), owner, text, r.Own.ID)
 }
 
 // within reports whether v is what was shown, except where that was unknown. Lists may have another

@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // An admin role without targets covers the whole org. A change that is meant to limit a role must
@@ -66,7 +67,7 @@ func unlimited(k *schema.Kind, before, after schema.Value) []string {
 }
 
 func hasNoTargets(role cty.Value) bool {
-	return !slices.ContainsFunc(schema.TargetAttrs(), func(attr string) bool {
+	return !slices.ContainsFunc(kinds.TargetAttrs(), func(attr string) bool {
 		list := role.GetAttr(attr)
 		return !list.IsKnown() || !list.IsNull() && list.LengthInt() > 0
 	})
@@ -75,7 +76,7 @@ func hasNoTargets(role cty.Value) bool {
 // targetsOf returns what a role is limited to: ids, and names of catalog entries.
 func targetsOf(role cty.Value) []string {
 	var out []string
-	for _, attr := range schema.TargetAttrs() {
+	for _, attr := range kinds.TargetAttrs() {
 		list := role.GetAttr(attr)
 		if list.IsNull() || !list.IsKnown() {
 			continue

@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // renews reports whether an app's client secrets are replaced before it gains its first right: its
@@ -17,14 +18,14 @@ import (
 // (checkSecrets).
 func (m *matching) renews(d schema.Desired, prior *schema.Object, before schema.Value) bool {
 	return d.Kind.IsApp() && prior.Owner.Pending && m.ours(prior) && m.imported[d.Addr.String()] == "" &&
-		schema.SecretBased(before) && schema.SecretBased(d.Value) && !before.GetAttr("client_secret").IsNull() &&
+		kinds.SecretBased(before) && kinds.SecretBased(d.Value) && !before.GetAttr("client_secret").IsNull() &&
 		!schema.HasRights(before) && schema.HasRights(d.Value) && (prior.Origin == nil || prior.Origin.ChangedBy == "")
 }
 
 // renewed returns an app before and after its client secrets are replaced.
 func renewed(d schema.Desired, before schema.Value) (schema.Value, schema.Value) {
-	pinned := before.With(schema.Values{"client_secret": d.Kind.Pinned(before.GetAttr("client_secret"), d.Value)})
-	_, after := d.Kind.Align(pinned, d.Kind.WithSecret(afterUpdate(d, before)))
+	pinned := before.With(schema.Values{"client_secret": kinds.Pinned(before.GetAttr("client_secret"), d.Value)})
+	_, after := d.Kind.Align(pinned, kinds.WithSecret(afterUpdate(d, before)))
 	before, _ = d.Kind.Align(before, after)
 	return before, after
 }
@@ -32,7 +33,7 @@ func renewed(d schema.Desired, before schema.Value) (schema.Value, schema.Value)
 // checkSecrets checks the first right of an app that keeps a client secret which somebody else may
 // know.
 func (m *matching) checkSecrets(d schema.Desired, c *Change) hcl.Diagnostics {
-	if c.Renews || c.Action == Replace || schema.HasRights(c.Before) || !schema.SecretBased(c.Before) {
+	if c.Renews || c.Action == Replace || schema.HasRights(c.Before) || !kinds.SecretBased(c.Before) {
 		return nil
 	}
 	has := strings.Join(staying(d, c), ", ")
@@ -80,7 +81,7 @@ func (m *matching) doubt(d schema.Desired, c *Change) string {
 	case origin.Doubt != "":
 		return origin.Doubt
 	}
-	return schema.SecretSuffices(c.After)
+	return kinds.SecretSuffices(c.After)
 }
 
 // trusts reports whether a person has confirmed an app's keys and secrets.

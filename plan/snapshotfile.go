@@ -12,6 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // SnapshotFile is a read of an org in a file, to plan without the org. It contains the query, the
@@ -56,7 +57,7 @@ func withDeclared(asked schema.Query, found *schema.Snapshot) *schema.Snapshot {
 	kept.Objects = slices.Clone(found.Objects)
 	for i := range kept.Objects {
 		o := &kept.Objects[i]
-		o.Value = schema.KindNamed(o.Kind).WithCustom(o.Value, declared[o.Kind])
+		o.Value = kinds.WithCustom(o.Value, declared[o.Kind])
 	}
 	return &kept
 }
@@ -74,8 +75,15 @@ func ParseSnapshot(data []byte, version string) (*SnapshotFile, error) {
 	if head.Format != snapshotFormat || head.Version != version {
 		return nil, fmt.Errorf("it was made by oktaform %q, and this is oktaform %s: what they read may differ. Make a new one with this version: oktaform snapshot --out FILE", head.Version, version)
 	}
-	k := &SnapshotFile{}
-	err := json.Unmarshal(data, k)
+	var in struct {
+		SnapshotFile
+		Snapshot json.RawMessage `json:"found"`
+	}
+	err := json.Unmarshal(data, &in)
+	if err == nil && in.Snapshot != nil {
+		in.SnapshotFile.Snapshot, err = kinds.DecodeSnapshot(in.Snapshot)
+	}
+	k := &in.SnapshotFile
 	if err == nil {
 		err = k.check()
 	}
@@ -104,7 +112,7 @@ func (k *SnapshotFile) check() error {
 		objects = append(objects, k.Snapshot.Admins.Objects...)
 	}
 	for i := range objects {
-		if kind := schema.KindNamed(objects[i].Kind); kind == nil || kind.Source() != "" {
+		if kind := kinds.Named(objects[i].Kind); kind == nil || kind.Source() != "" {
 			return fmt.Errorf("no object of the kind %q can be declared", objects[i].Kind)
 		}
 		if err := sound(&objects[i]); err != nil {

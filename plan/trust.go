@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // An admin who may edit apps, but not grant scopes or assign roles, can prepare an app with this
@@ -47,7 +48,7 @@ func (m *matching) checkTrust(d schema.Desired, c *Change) hcl.Diagnostics {
 			Subject: &d.Range}}
 	}
 	switch {
-	case schema.SecretBased(after):
+	case kinds.SecretBased(after):
 		return m.checkSecrets(d, c)
 	case schema.Text(after.GetAttr("token_endpoint_auth_method")) == "private_key_jwt":
 		return checkKnownKeys(d, before)

@@ -1,7 +1,9 @@
 package schema
 
 import (
+	"encoding/json"
 	"maps"
+	"slices"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -23,21 +25,14 @@ func (k *Kind) Align(before, after Value) (Value, Value) {
 		case a.Merged && after.GetAttr(a.Name).IsNull(): // unmanaged: not shown
 			have = set(have, a.Name, after.GetAttr(a.Name))
 		case a.Merged:
-			have = set(have, a.Name, named(before.GetAttr(a.Name), after.GetAttr(a.Name)))
+			have = set(have, a.Name, SameMembers(before.GetAttr(a.Name), after.GetAttr(a.Name)))
 		}
 	}
 	for i := range k.Blocks {
 		b := &k.Blocks[i]
-		is := before.GetAttr(b.Type)
-		switch should := after.GetAttr(b.Type); {
-		case is.IsNull():
-		case b.KeyMaterial:
-			have = set(have, b.Type, alignKeys(b, is, should))
-		case b.SecuritySensitive:
-			is, should = alignSecrets(b, is, should, SecretBased(after))
+		if b.Align != nil && !before.GetAttr(b.Type).IsNull() {
+			is, should := b.Align(b, before, after)
 			have, want = set(have, b.Type, is), set(want, b.Type, should)
-		case b.Of != "" && b.Unmanaged:
-			have = set(have, b.Type, alignDetails(b, is, should))
 		}
 	}
 	return k.with(before, have), k.with(after, want)
@@ -50,4 +45,47 @@ func (k *Kind) with(value Value, attrs Values) Value {
 		return value
 	}
 	return k.Normal(value.With(attrs))
+}
+
+// SameMembers returns the members of a JSON object that another one names too; null for missing
+// ones.
+func SameMembers(have, want cty.Value) cty.Value {
+	h, w := JSONObject(have), JSONObject(want)
+	if w == nil || h == nil && Text(have) != "" {
+		return have
+	}
+	for name := range w {
+		w[name] = h[name]
+	}
+	kept, err := json.Marshal(w)
+	if err != nil {
+		return have
+	}
+	return cty.StringVal(string(kept))
+}
+
+// alignNames replaces after's name or id by before's spelling for the same object.
+func alignNames(before, after cty.Value) cty.Value {
+	if before.IsNull() || !before.IsKnown() || after.IsNull() || !after.IsKnown() {
+		return after
+	}
+	spelled := Text(after.GetAttr("id"))
+	if spelled != "" && slices.Contains([]string{Text(before.GetAttr("id")), Text(before.GetAttr("name"))}, spelled) {
+		return before
+	}
+	return after
+}
+
+// Declarable returns the value as a configuration would declare it: with a label for each nested
+// block, where an org has keys without key ids and secrets without names, and without what Okta
+// fills into assignments.
+func (k *Kind) Declarable(v Value) Value {
+	var changed Values
+	for i := range k.Blocks {
+		b := &k.Blocks[i]
+		if list := v.GetAttr(b.Type); b.Declarable != nil && !list.IsNull() && list.IsKnown() {
+			changed = set(changed, b.Type, b.Declarable(b, v))
+		}
+	}
+	return k.with(v, changed)
 }

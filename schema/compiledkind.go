@@ -21,6 +21,7 @@ type compiledKind struct {
 	nulls []cty.Value
 	// ofAny are the names of the attributes and blocks of all kinds.
 	ofAny map[string]bool
+	set   *Set
 }
 
 func compile(attrs []Attr, blocks []Block, label string) *compiledKind {
@@ -44,24 +45,6 @@ func compile(attrs []Attr, blocks []Block, label string) *compiledKind {
 	return c
 }
 
-// compiled compiles the kinds. others are kinds that are already compiled.
-func compiled(kinds []*Kind, others ...*Kind) []*Kind {
-	ofAny := map[string]bool{}
-	for _, k := range slices.Concat(kinds, others) {
-		for i := range k.Attrs {
-			ofAny[k.Attrs[i].Name] = true
-		}
-		for i := range k.Blocks {
-			ofAny[k.Blocks[i].Type] = true
-		}
-	}
-	for _, k := range kinds {
-		k.compiled = compile(k.Attrs, k.Blocks, "")
-		k.compiled.ofAny = ofAny
-	}
-	return kinds
-}
-
 // place returns the position of an attribute or list of blocks in values of the kind; false if the
 // kind does not have it. It panics if no kind has it: a misspelled or removed name must not be
 // mistaken for an attribute that this kind does not have.
@@ -71,6 +54,12 @@ func (c *compiledKind) place(name string) (int, bool) {
 		panic("schema: no kind has an attribute or block " + name)
 	}
 	return i, ok
+}
+
+// Compiled returns the block ready for use, for blocks that no kind has.
+func (b Block) Compiled() *Block {
+	b.compiled = compile(b.Attrs, b.Blocks, b.Label)
+	return &b
 }
 
 // Type returns the type of values in the form of Cty: one attribute for each attribute of the kind

@@ -9,12 +9,6 @@ import (
 // Deprovisioned is the status of a user who has left.
 const Deprovisioned = "DEPROVISIONED"
 
-// IsPerson reports whether objects of the kind are people.
-func IsPerson(kind string) bool {
-	k := KindNamed(kind)
-	return k != nil && k.Person
-}
-
 // LeaveOut removes the deprovisioned users, to whom Okta assigns nothing, from the sets of members
 // and assignments. Their existing assignments stay: prior is the object in the org, or the zero
 // Value.
@@ -22,7 +16,7 @@ func (d *Desired) LeaveOut(departed func(ref cty.Value) bool, prior Value) {
 	attrs := Values{}
 	for i := range d.Kind.Attrs {
 		a := &d.Kind.Attrs[i]
-		if !a.Unmanaged || !a.Type.Equals(cty.List(Ref)) || !slices.ContainsFunc(a.Refs, IsPerson) {
+		if !a.Unmanaged || !a.Type.Equals(cty.List(Ref)) || !slices.ContainsFunc(a.Refs, d.Kind.compiled.set.IsPerson) {
 			continue
 		}
 		list, marks := d.Value.GetAttr(a.Name).Unmark()
@@ -105,7 +99,7 @@ func (b *Block) asBefore(list cty.Value, prior Value, fits func(cty.Value) bool)
 	if len(kept) == 0 && b.Unmanaged { // as if none were declared
 		return cty.NullVal(cty.List(b.ValueType()))
 	}
-	return b.listOf(kept).WithMarks(marks)
+	return b.ListOf(kept).WithMarks(marks)
 }
 
 func refList(elems []cty.Value) cty.Value {

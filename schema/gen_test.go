@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Generators of the vocabulary's values.
@@ -16,7 +17,7 @@ var names = rapid.StringMatching(`[A-Za-z_][A-Za-z0-9_-]{0,10}`)
 
 func addrs() *rapid.Generator[schema.Addr] {
 	return rapid.Custom(func(t *rapid.T) schema.Addr {
-		a := schema.Addr{Kind: rapid.SampledFrom(schema.Kinds()).Draw(t, "kind").Name, Name: names.Draw(t, "name")}
+		a := schema.Addr{Kind: rapid.SampledFrom(kinds.All()).Draw(t, "kind").Name, Name: names.Draw(t, "name")}
 		a.Data = rapid.Bool().Draw(t, "data")
 		a.Key = instanceKeys().Draw(t, "key")
 		for range rapid.IntRange(0, 2).Draw(t, "modules") {
@@ -144,7 +145,7 @@ func blocks(t *rapid.T, b *schema.Block) cty.Value {
 
 // eachKind draws a kind and a value of it.
 func eachKind(t *rapid.T, all bool) (*schema.Kind, schema.Value) {
-	kinds := slices.DeleteFunc(slices.Clone(schema.Kinds()), func(k *schema.Kind) bool {
+	kinds := slices.DeleteFunc(slices.Clone(kinds.All()), func(k *schema.Kind) bool {
 		return !all && k.OnExisting // Okta has no document of it
 	})
 	k := rapid.SampledFrom(kinds).Draw(t, "kind")

@@ -30,7 +30,7 @@ type Move struct {
 type Removal struct {
 	From    string // as in Move
 	Destroy bool   // false: the object stays, without the mark
-	// Principal names the principal, in the form of the function Principal, that loses its roles:
+	// Principal names the principal, in the form of kinds.Principal, that loses its roles:
 	// an admin block leaves no mark in the org.
 	Principal string
 	Range     hcl.Range

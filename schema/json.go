@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"html"
 	"maps"
 	"strings"
 
@@ -316,52 +317,6 @@ func deletePath(doc map[string]any, path string) {
 	}
 }
 
-type objectJSON struct {
-	Kind     string          `json:"kind"`
-	ID       string          `json:"id"`
-	Owner    *Owner          `json:"owner,omitempty"`
-	Complete bool            `json:"complete"`
-	Value    json.RawMessage `json:"value"`
-	ClientID string          `json:"client_id,omitempty"`
-}
-
-// MarshalJSON encodes the object, with its value in the type of its kind.
-func (o Object) MarshalJSON() ([]byte, error) {
-	k := KindNamed(o.Kind)
-	if k == nil {
-		return nil, fmt.Errorf("unknown kind %q", o.Kind)
-	}
-	value := []byte("null")
-	if !o.Value.IsNull() {
-		var err error
-		if value, err = ctyjson.Marshal(o.Value.Cty(), k.Type()); err != nil {
-			return nil, err
-		}
-	}
-	out := objectJSON{Kind: o.Kind, ID: o.ID, Complete: o.Complete, Value: value, ClientID: o.ClientID}
-	if !o.Owner.IsZero() {
-		out.Owner = &o.Owner
-	}
-	return json.Marshal(out)
-}
-
-// UnmarshalJSON decodes what MarshalJSON returned.
-func (o *Object) UnmarshalJSON(data []byte) error {
-	var in objectJSON
-	if err := json.Unmarshal(data, &in); err != nil {
-		return err
-	}
-	k := KindNamed(in.Kind)
-	if k == nil {
-		return fmt.Errorf("unknown kind %q", in.Kind)
-	}
-	value, err := ctyjson.Unmarshal(in.Value, k.Type())
-	if err != nil {
-		return err
-	}
-	*o = Object{Kind: in.Kind, ID: in.ID, Complete: in.Complete, Value: k.FromCty(value), ClientID: in.ClientID}
-	if in.Owner != nil {
-		o.Owner = *in.Owner
-	}
-	return nil
-}
+// Label returns the label of an app as people write it: some orgs answer it HTML-escaped, as
+// R&amp;D.
+func Label(answered string) string { return html.UnescapeString(answered) }

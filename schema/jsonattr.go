@@ -108,3 +108,13 @@ func closed(attrs []Attr, blocks []Block, value any) any {
 	}
 	return values
 }
+
+// JSONObject is the JSON object in a text; nil where there is none.
+func JSONObject(v cty.Value) map[string]any {
+	field, err := decodeJSON([]byte(Text(v)))
+	if err != nil {
+		return nil
+	}
+	object, _ := field.(map[string]any)
+	return object
+}

@@ -2,7 +2,6 @@ package schema
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -27,6 +26,9 @@ type Kind struct {
 	// SharesNames means that objects that cannot be declared may have the same name as one that
 	// can.
 	SharesNames bool
+	// FoundAs is the type of the data block that finds objects of the kind, if it is not the kind's
+	// name.
+	FoundAs string
 	// LendsRights means that assignments of admin roles refer to objects of the kind.
 	LendsRights bool
 	// Terraform are the resource types of the provider okta/okta that declare the same.
@@ -72,11 +74,18 @@ type Block struct {
 	// Of names the set of the kind whose elements the blocks describe further, identified by their
 	// keys: a condition belongs to one of the permissions. If the key is a reference, the block
 	// adds its target to the set.
-	Of       string
-	Attrs    []Attr
-	Blocks   []Block
-	Doc      string
-	compiled *compiledKind
+	Of string
+	// Align gives the blocks of before (the object in the org) and after (the declared object) the
+	// same keys if the org names them differently, and returns both lists. Nil means that their keys
+	// can be compared.
+	Align func(b *Block, before, after Value) (cty.Value, cty.Value)
+	// Declarable returns the blocks of an object in the org as a configuration would declare them,
+	// if that differs: with keys, and without what Okta fills in.
+	Declarable func(b *Block, object Value) cty.Value
+	Attrs      []Attr
+	Blocks     []Block
+	Doc        string
+	compiled   *compiledKind
 }
 
 // Attr describes one attribute of a kind or nested block.
@@ -195,30 +204,3 @@ func findAttr(attrs []Attr, name string) *Attr {
 	}
 	return nil
 }
-
-// Kinds returns every kind, in the order of the language reference. The list and its contents must
-// not be modified.
-func Kinds() []*Kind { return kinds() }
-
-var kinds = sync.OnceValue(func() []*Kind {
-	return compiled([]*Kind{webApp(), serviceApp(), browserApp(), nativeApp(), group(), user(), admin(), customRole(), resourceSet(), networkZone(), trustedOrigin()})
-})
-
-// DataKinds returns the kinds of data blocks: data "group", data "user" and so on. Their names
-// begin with "data."; objects are found by the kind's label or by id.
-func DataKinds() []*Kind { return dataKinds() }
-
-var dataKinds = sync.OnceValue(func() []*Kind {
-	return compiled([]*Kind{groupSource(), userSource(), appSource(), customRoleSource(), resourceSetSource(), networkZoneSource(), trustedOriginSource()}, Kinds()...)
-})
-
-// KindNamed returns the kind with that name, or nil.
-func KindNamed(name string) *Kind { return kindsByName()[name] }
-
-var kindsByName = sync.OnceValue(func() map[string]*Kind {
-	all := map[string]*Kind{}
-	for _, k := range slices.Concat(Kinds(), DataKinds()) {
-		all[k.Name] = k
-	}
-	return all
-})

@@ -142,3 +142,23 @@ func memberKey(v cty.Value) string {
 	}
 	return Text(v)
 }
+
+// Unnamed reports whether a key without a key id is one of the declared keys: Okta accepts the only
+// key of an app without an id.
+func (b *Block) Unnamed(key, declared cty.Value) bool {
+	if !b.KeyMaterial || b.KeyOf(key) != "" {
+		return false
+	}
+	list, _ := declared.UnmarkDeep()
+	return slices.ContainsFunc(Elements(list), func(v cty.Value) bool {
+		return Text(v.GetAttr("thumbprint")) == Text(key.GetAttr("thumbprint"))
+	})
+}
+
+// named returns before without the keys that a declared key gives a key id.
+func (b *Block) named(before, declared cty.Value) cty.Value {
+	if before.IsNull() || !before.IsKnown() || !slices.ContainsFunc(Elements(before), func(key cty.Value) bool { return b.Unnamed(key, declared) }) {
+		return before
+	}
+	return b.ListOf(slices.DeleteFunc(Elements(before), func(key cty.Value) bool { return b.Unnamed(key, declared) }))
+}

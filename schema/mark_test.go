@@ -9,8 +9,8 @@ import (
 
 // A kind that has nothing but a unique name carries its mark there.
 func TestMarkInTheName(t *testing.T) {
-	k := compiled([]*Kind{{Name: "zone", Title: "zone", Label: "name", Unique: true, Mark: MarkName, MarkLimit: 64,
-		Attrs: []Attr{{Name: "name", Type: cty.String, Path: "name", Required: true}}}})[0]
+	k := NewSet([]*Kind{{Name: "zone", Title: "zone", Label: "name", Unique: true, Mark: MarkName, MarkLimit: 64,
+		Attrs: []Attr{{Name: "name", Type: cty.String, Path: "name", Required: true}}}}, nil).Declared[0]
 	owner := Owner{Owner: "team/iam", Addr: "zone.office", Protect: true}
 	doc := map[string]any{}
 	if err := k.Encode(k.New(Values{"name": cty.StringVal("Office")}), owner, doc); err != nil {

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/zclconf/go-cty/cty"
@@ -50,33 +49,5 @@ func TestAgreesWhateverTheIDTurnsOutToBe(t *testing.T) {
 	}
 	if !IsRef(refs("a").Type()) {
 		t.Error("not what a kind holds")
-	}
-}
-
-// References to one object are one element, whatever they call it; a block's address
-// is kept.
-func TestNormalHasEachObjectOnce(t *testing.T) {
-	ref := func(id, addr string) cty.Value {
-		return cty.ObjectVal(map[string]cty.Value{"id": cty.StringVal(id), "addr": cty.StringVal(addr), "name": cty.StringVal("Staff")})
-	}
-	for _, test := range []struct {
-		refs []cty.Value
-		want []string // addresses
-	}{
-		{[]cty.Value{ref("1", "data.group.a"), ref("1", "data.group.b")}, []string{"data.group.a"}},
-		{[]cty.Value{ref("1", "data.group.b"), ref("1", "data.group.a"), ref("2", "data.group.c")}, []string{"data.group.a", "data.group.c"}},
-		{[]cty.Value{ref("1", "data.group.a"), ref("2", "group.a"), ref("1", "group.b")}, []string{"group.a", "group.b"}},
-		{[]cty.Value{ref("1", ""), ref("1", "module.m.data.group.a"), ref("1", "group.b")}, []string{"group.b"}},
-		{[]cty.Value{ref("1", "group.a"), ref("2", "group.b")}, []string{"group.a", "group.b"}},
-	} {
-		k := KindNamed("web_app")
-		list := k.Object(Values{"assigned_groups": cty.ListVal(test.refs)}).GetAttr("assigned_groups")
-		var got []string
-		for _, v := range Elements(list) {
-			got = append(got, Text(v.GetAttr("addr")))
-		}
-		if !slices.Equal(got, test.want) {
-			t.Errorf("%#v: %q, want %q", test.refs, got, test.want)
-		}
 	}
 }

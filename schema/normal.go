@@ -41,8 +41,8 @@ func set(attrs Values, name string, v cty.Value) Values {
 	return attrs
 }
 
-// rebuilt returns the nested block with other attributes; the block itself if nothing has changed.
-func rebuilt(block cty.Value, changed Values) cty.Value {
+// Rebuilt returns the nested block with other attributes; the block itself if nothing has changed.
+func Rebuilt(block cty.Value, changed Values) cty.Value {
 	if len(changed) == 0 {
 		return block
 	}
@@ -116,7 +116,7 @@ func needed(attrs []Attr, a *Attr, value attributes) (applies, known bool) {
 	if list.IsNull() {
 		list = findAttr(attrs, a.Needs[0]).Default
 	}
-	if holds(list, a.Needs[1]) {
+	if Holds(list, a.Needs[1]) {
 		return true, true
 	}
 	return false, list.IsKnown() && !slices.ContainsFunc(Elements(list), func(e cty.Value) bool { return !e.IsKnown() })
@@ -135,7 +135,7 @@ func normalBlocks(b *Block, list cty.Value) (normal cty.Value, changed bool) {
 	blocks := Elements(list)
 	for i, v := range blocks {
 		if attrs := normalAttrs(b.Attrs, v); len(attrs) > 0 {
-			blocks[i], changed = rebuilt(v, attrs), true
+			blocks[i], changed = Rebuilt(v, attrs), true
 		}
 	}
 	if changed {
@@ -258,4 +258,27 @@ func inOrder(elems []cty.Value, key func(cty.Value) string) bool {
 		last = next
 	}
 	return true
+}
+
+// withTargets returns the sets with the targets of their blocks added.
+func (k *Kind) withTargets(value Value) (sets Values) {
+	for i := range k.Blocks {
+		b := &k.Blocks[i]
+		if b.Of == "" || !b.Attr(b.Key[0]).Type.Equals(Ref) {
+			continue
+		}
+		blocks, list := value.GetAttr(b.Type), value.GetAttr(b.Of)
+		switch {
+		case !blocks.IsKnown(): // dynamic blocks over unknown values
+			sets = set(sets, b.Of, cty.UnknownVal(list.Type()))
+		case length(blocks) > 0 && (list.IsNull() || list.IsKnown()):
+			var targets []cty.Value
+			for _, block := range Elements(blocks) {
+				targets = append(targets, block.GetAttr(b.Key[0]))
+			}
+			list, _ = sorted(union(list, targets, memberKey), elementKey)
+			sets = set(sets, b.Of, list)
+		}
+	}
+	return sets
 }

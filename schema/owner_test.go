@@ -9,12 +9,13 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 func TestOwnerInDescription(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		owner, text := owners().Draw(t, "owner"), texts.Draw(t, "text")
-		description, err := schema.KindNamed("group").MarkedText(text, owner)
+		description, err := kinds.Named("group").MarkedText(text, owner)
 		if err != nil {
 			t.Skip("too long")
 		}
@@ -28,7 +29,7 @@ func TestOwnerInDescription(t *testing.T) {
 func TestMarkIsEscaped(t *testing.T) {
 	for _, key := range []string{"a%20b", "a b", "a]b[c", "%5B", "a+b", "100%"} {
 		want := schema.Owner{Owner: "team/iam", Addr: schema.Addr{Kind: "group", Name: "g", Key: `"` + key + `"`}.String()}
-		description, _ := schema.KindNamed("group").MarkedText("text", want)
+		description, _ := kinds.Named("group").MarkedText("text", want)
 		if _, got := schema.OwnerFromText(description); got != want {
 			t.Errorf("%q reads as %+v", description, got)
 		}
@@ -102,12 +103,12 @@ func TestMarksOfNewerVersions(t *testing.T) {
 
 func TestDescriptionLimit(t *testing.T) {
 	owner := schema.Owner{Owner: "team/iam", Addr: "group.g"}
-	mark, _ := schema.KindNamed("group").MarkedText("", owner)
+	mark, _ := kinds.Named("group").MarkedText("", owner)
 	room := 1024 - len(mark) - 1
-	if got, err := schema.KindNamed("group").MarkedText(strings.Repeat("ä", room), owner); err != nil || len([]rune(got)) != 1024 {
+	if got, err := kinds.Named("group").MarkedText(strings.Repeat("ä", room), owner); err != nil || len([]rune(got)) != 1024 {
 		t.Errorf("%d characters must fit: %v", room, err)
 	}
-	if _, err := schema.KindNamed("group").MarkedText(strings.Repeat("ä", room+1), owner); err == nil || !strings.Contains(err.Error(), "1025") {
+	if _, err := kinds.Named("group").MarkedText(strings.Repeat("ä", room+1), owner); err == nil || !strings.Contains(err.Error(), "1025") {
 		t.Error("one more must not:", err)
 	}
 }

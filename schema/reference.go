@@ -2,8 +2,6 @@ package schema
 
 import (
 	"maps"
-	"strings"
-	"sync"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -17,7 +15,7 @@ import (
 // attributes decoded, and null for those of the other kinds that can be used in its place. It
 // modifies the map.
 func (k *Kind) Referenced(attrs Values, id, addr cty.Value) cty.Value {
-	for name, null := range nullsOf()[k.source()] {
+	for name, null := range k.compiled.set.nulls()[k.DataSource()] {
 		if _, ok := attrs[name]; !ok {
 			attrs[name] = null
 		}
@@ -26,26 +24,24 @@ func (k *Kind) Referenced(attrs Values, id, addr cty.Value) cty.Value {
 	return cty.ObjectVal(attrs)
 }
 
-// source returns the data block that finds objects of the kind.
-func (k *Kind) source() string { return sourceOf(strings.TrimPrefix(k.Name, dataPrefix)) }
-
-// nullsOf holds null values for the attributes and blocks of all kinds that one data block finds.
+// nullsOf returns null values for the attributes and blocks of all kinds that one data block finds.
 // JSON attributes have no type of their own.
-var nullsOf = sync.OnceValue(func() map[string]Values {
+func (s *Set) nullsOf() map[string]Values {
 	all := map[string]Values{}
-	for _, k := range kindsByName() {
-		if all[k.source()] == nil {
-			all[k.source()] = Values{}
+	for _, k := range s.byName {
+		source := k.DataSource()
+		if all[source] == nil {
+			all[source] = Values{}
 		}
 		nulls := map[string]cty.Value{}
 		for i, name := range k.compiled.names {
 			nulls[name] = k.compiled.nulls[i]
 		}
 		opened := k.Opened(cty.ObjectVal(nulls)).AsValueMap()
-		maps.Copy(all[k.source()], opened)
+		maps.Copy(all[source], opened)
 	}
 	return all
-})
+}
 
 // UniqueValues returns the known values of attributes that no two objects of the kind share, each
 // after the name of its attribute.

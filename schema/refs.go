@@ -26,7 +26,7 @@ func (k *Kind) MapRefs(value Value, f func(ref cty.Value) (cty.Value, bool)) Val
 				return block, false
 			}
 			attrs := mapRefs(b.Attrs, block, f)
-			return rebuilt(block, attrs), len(attrs) > 0
+			return Rebuilt(block, attrs), len(attrs) > 0
 		})
 		if other {
 			changed = set(changed, b.Type, list)

@@ -43,19 +43,13 @@ type SmokeTest struct {
 	Presented, Unknown map[string]string
 }
 
-// GrantType returns the OAuth grant type of the test.
-func (t *SmokeTest) GrantType() string {
-	app := KindNamed(t.App.Addr.Kind)
-	switch {
-	case t.Grant != "":
-		return t.Grant
-	case !t.RefreshToken.IsZero():
-		return "refresh_token"
-	case t.SignIn != nil, app != nil && !app.Machine:
-		return "authorization_code"
-	}
-	return "client_credentials"
-}
+// Values of generate and pkce in a smoke_test block.
+const (
+	LeastPrivilege = "least-privilege"
+	PKCES256       = "S256"
+	PKCENone       = "none"
+	PKCENoVerifier = "no_verifier"
+)
 
 // TestApp is the client of a smoke test, usually a declared app.
 type TestApp struct {

@@ -1,6 +1,10 @@
 package schema
 
-import "github.com/zclconf/go-cty/cty"
+import (
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+)
 
 // SideData returns the declared unmanaged attributes and blocks of a value, which the org stores
 // beside the object and which take requests of their own.
@@ -127,7 +131,7 @@ func (b *Block) withUnmanaged(list, from cty.Value) (_ cty.Value, changed bool) 
 	for i, v := range blocks {
 		for _, other := range Elements(from) {
 			if b.KeyOf(other) == b.KeyOf(v) {
-				blocks[i] = rebuilt(v, fillUnmanaged(b.Attrs, v, other))
+				blocks[i] = Rebuilt(v, fillUnmanaged(b.Attrs, v, other))
 				changed = true
 			}
 		}
@@ -145,4 +149,9 @@ func anyUnmanaged(attrs []Attr) bool {
 		}
 	}
 	return false
+}
+
+// Tells reports whether a block about an element of a set says more than that it is one.
+func (b *Block) Tells(block cty.Value) bool {
+	return slices.ContainsFunc(b.Attrs, func(a Attr) bool { return !slices.Contains(b.Key, a.Name) && !block.GetAttr(a.Name).IsNull() })
 }

@@ -67,6 +67,9 @@ func (v Value) Cty() cty.Value {
 	return cty.ObjectVal(v.Values())
 }
 
+// Kind returns the kind of the object; nil if there is no object.
+func (v Value) Kind() *Kind { return v.kind }
+
 // GoString makes values readable in test failures.
 func (v Value) GoString() string { return v.Cty().GoString() }
 
@@ -162,4 +165,57 @@ func (v Value) Unmarked() Value {
 		return v
 	}
 	return v.Map(func(_ string, attr cty.Value) cty.Value { return unmarked(attr) })
+}
+
+// Elements returns the elements of a list, set or tuple without marks; none if it is null or
+// unknown.
+func Elements(list cty.Value) []cty.Value {
+	if length(list) == 0 {
+		return nil
+	}
+	return list.AsValueSlice()
+}
+
+// length returns the number of elements; 0 if the list is null or unknown.
+func length(list cty.Value) int {
+	if list.IsNull() || !list.IsKnown() {
+		return 0
+	}
+	return list.LengthInt()
+}
+
+// Text returns the string in a value; "" if there is none.
+func Text(v cty.Value) string {
+	if v == cty.NilVal {
+		return ""
+	}
+	v, _ = v.Unmark()
+	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
+}
+
+// Texts returns the strings in a list that are known and not empty.
+func Texts(list cty.Value) []string {
+	var out []string
+	for _, elem := range Elements(list) {
+		if s := Text(elem); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Holds reports whether a list contains the string.
+func Holds(list cty.Value, s string) bool {
+	return slices.ContainsFunc(Elements(list), func(elem cty.Value) bool { return Text(elem) == s })
+}
+
+// ListOf returns the list of blocks.
+func (b *Block) ListOf(blocks []cty.Value) cty.Value {
+	if len(blocks) == 0 {
+		return cty.ListValEmpty(b.ValueType())
+	}
+	return cty.ListVal(blocks)
 }

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 func TestEncodeDecode(t *testing.T) {
@@ -42,13 +43,13 @@ func TestEncodeDecode(t *testing.T) {
 }
 
 func TestDecodeOddDocuments(t *testing.T) {
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		value, owner, err := k.Decode(map[string]any{"profile": nil, "settings": "?", "credentials": []any{}})
 		if err != nil || !owner.IsZero() || !value.Cty().Type().Equals(k.Type()) {
 			t.Errorf("%s: %v, %+v", k.Name, err, owner)
 		}
 	}
-	_, _, err := schema.KindNamed("web_app").Decode(map[string]any{"label": []any{1}})
+	_, _, err := kinds.Named("web_app").Decode(map[string]any{"label": []any{1}})
 	if err == nil || err.Error() == "" {
 		t.Error("a label that is no text must be an error")
 	}
@@ -114,7 +115,7 @@ func shuffled(t *rapid.T, k *schema.Kind, value schema.Value) schema.Value {
 }
 
 func TestNormalDefaults(t *testing.T) {
-	k := schema.KindNamed("user")
+	k := kinds.Named("user")
 	attrs := schema.Values{}
 	attrs["login"] = cty.StringVal("ada@example.com")
 	normal := k.Object(attrs)
@@ -127,7 +128,7 @@ func TestNormalDefaults(t *testing.T) {
 	if got := normal.GetAttr("admin_role"); got.IsNull() || got.LengthInt() != 0 {
 		t.Errorf("roles left out means none, not %#v", got)
 	}
-	group := schema.KindNamed("group")
+	group := kinds.Named("group")
 	members := group.Normal(schema.Value{})
 	if !members.IsNull() {
 		t.Error("null stays null")
@@ -135,7 +136,7 @@ func TestNormalDefaults(t *testing.T) {
 }
 
 func TestOrderOfRedirectURIsCounts(t *testing.T) {
-	k := schema.KindNamed("web_app")
+	k := kinds.Named("web_app")
 	doc := func(uris ...any) schema.Value {
 		v, _, err := k.Decode(map[string]any{"label": "L", "settings": map[string]any{"oauthClient": map[string]any{"redirect_uris": uris}}})
 		if err != nil {
@@ -157,10 +158,10 @@ func TestSnapshotJSON(t *testing.T) {
 			s.Objects[0].Owner = owners().Draw(t, "owner")
 		}
 		data, err := json.Marshal(s)
-		var back schema.Snapshot
-		if err == nil {
-			err = json.Unmarshal(data, &back)
+		if err != nil {
+			t.Fatal(err)
 		}
+		back, err := kinds.DecodeSnapshot(data)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,10 +171,42 @@ func TestSnapshotJSON(t *testing.T) {
 			t.Fatalf("got  %#v\nwant %#v", back, s)
 		}
 	})
-	if _, err := json.Marshal(schema.Object{Kind: "nosuch"}); err == nil {
+	value := kinds.Named("group").New(schema.Values{})
+	if _, err := json.Marshal(schema.Object{Kind: "nosuch", Value: value}); err == nil {
 		t.Error("an unknown kind must be an error")
 	}
-	if err := json.Unmarshal([]byte(`{"kind":"nosuch","value":{}}`), &schema.Object{}); err == nil {
+	if _, err := kinds.DecodeObject([]byte(`{"kind":"nosuch","value":{}}`)); err == nil {
 		t.Error("an unknown kind must be an error")
+	}
+	if err := json.Unmarshal([]byte(`{"kind":"group","value":{}}`), &schema.Object{}); err == nil {
+		t.Error("a value that no kind decodes must be an error")
+	}
+}
+
+// References to one object are one element, whatever they call it; a block's address
+// is kept.
+func TestNormalHasEachObjectOnce(t *testing.T) {
+	ref := func(id, addr string) cty.Value {
+		return cty.ObjectVal(map[string]cty.Value{"id": cty.StringVal(id), "addr": cty.StringVal(addr), "name": cty.StringVal("Staff")})
+	}
+	for _, test := range []struct {
+		refs []cty.Value
+		want []string // addresses
+	}{
+		{[]cty.Value{ref("1", "data.group.a"), ref("1", "data.group.b")}, []string{"data.group.a"}},
+		{[]cty.Value{ref("1", "data.group.b"), ref("1", "data.group.a"), ref("2", "data.group.c")}, []string{"data.group.a", "data.group.c"}},
+		{[]cty.Value{ref("1", "data.group.a"), ref("2", "group.a"), ref("1", "group.b")}, []string{"group.a", "group.b"}},
+		{[]cty.Value{ref("1", ""), ref("1", "module.m.data.group.a"), ref("1", "group.b")}, []string{"group.b"}},
+		{[]cty.Value{ref("1", "group.a"), ref("2", "group.b")}, []string{"group.a", "group.b"}},
+	} {
+		k := kinds.Named("web_app")
+		list := k.Object(schema.Values{"assigned_groups": cty.ListVal(test.refs)}).GetAttr("assigned_groups")
+		var got []string
+		for _, v := range schema.Elements(list) {
+			got = append(got, schema.Text(v.GetAttr("addr")))
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%#v: %q, want %q", test.refs, got, test.want)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // TestValue: a value holds what a cty object of the kind's type would.
@@ -38,7 +39,7 @@ func TestValue(t *testing.T) {
 			t.Fatalf("%s marked: %#v", name, marked)
 		}
 	})
-	k := schema.KindNamed("group")
+	k := kinds.Named("group")
 	if null := k.FromCty(cty.NullVal(k.Type())); !null.IsNull() || !null.IsKnown() || null.Has("name") || !null.RawEquals(schema.Value{}) {
 		t.Errorf("null: %#v", null)
 	}
@@ -58,15 +59,15 @@ func namesIn(v schema.Value) []string {
 // TestNamesThatNoKindHas: no name of an attribute is read or written in silence that no
 // kind has, nor read of a kind that doesn't have it.
 func TestNamesThatNoKindHas(t *testing.T) {
-	group := schema.KindNamed("group").New(schema.Values{"name": cty.StringVal("g")})
+	group := kinds.Named("group").New(schema.Values{"name": cty.StringVal("g")})
 	for name, use := range map[string]func(){
 		"Has":                 func() { group.Has("orns") },
 		"With":                func() { group.With(schema.Values{"orns": cty.True}) },
-		"New":                 func() { schema.KindNamed("resource_set").New(schema.Values{"orns": cty.True}) },
+		"New":                 func() { kinds.Named("resource_set").New(schema.Values{"orns": cty.True}) },
 		"GetAttr":             func() { group.GetAttr("orns") },
 		"GetAttr of a kind":   func() { group.GetAttr("redirect_uris") },
-		"GetAttr of data":     func() { schema.DataKinds()[0].Unknown().GetAttr("redirect_uris") },
-		"Has of a data block": func() { schema.DataKinds()[0].Unknown().Has("orns") },
+		"GetAttr of data":     func() { kinds.Data()[0].Unknown().GetAttr("redirect_uris") },
+		"Has of a data block": func() { kinds.Data()[0].Unknown().Has("orns") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
@@ -77,7 +78,7 @@ func TestNamesThatNoKindHas(t *testing.T) {
 			use()
 		})
 	}
-	if group.Has("redirect_uris") || schema.DataKinds()[0].Unknown().Has("redirect_uris") {
+	if group.Has("redirect_uris") || kinds.Data()[0].Unknown().Has("redirect_uris") {
 		t.Error("a group has redirect URIs")
 	}
 }

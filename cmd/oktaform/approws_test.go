@@ -9,6 +9,7 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // appSetting is an attribute that is a field of the app's JSON.
@@ -146,7 +147,7 @@ func settingsRow(kind, head string, settings []appSetting) attributeRow {
 func leftOutRow(kind string) attributeRow {
 	var settings []appSetting
 	for _, s := range appSettings() {
-		a := schema.KindNamed(kind).Attr(s.attr)
+		a := kinds.Named(kind).Attr(s.attr)
 		s.drift = strings.ReplaceAll(s.declared, "$${", "${") // JSON as well
 		if a == nil || a.Unmanaged || a.Required || s.attr == "token_endpoint_auth_method" || isDefault(a, s.drift) {
 			continue

@@ -121,7 +121,6 @@ var crowded = map[string]string{
 	"internal/view":         "a file for each thing that people and programs read",
 	"plan":                  "a file for each decision about a change",
 	"sandbox/internal/mgmt": "a file for each kind of object",
-	"schema":                "a file for each kind of object",
 }
 
 // TestFoldersAreOfASize counts the program files of each folder, generated tables aside.

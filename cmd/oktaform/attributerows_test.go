@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // attributesWithoutRow are the attributes that can't drift, with the reason.
@@ -26,7 +26,7 @@ var appAttributesWithoutRow = map[string]string{
 // excuse says why an attribute has no row; "" where it needs one.
 func excuse(attr string) string {
 	kind, name, _ := strings.Cut(attr, ".")
-	if schema.KindNamed(kind).IsApp() && appAttributesWithoutRow[name] != "" {
+	if kinds.Named(kind).IsApp() && appAttributesWithoutRow[name] != "" {
 		return appAttributesWithoutRow[name]
 	}
 	return attributesWithoutRow[attr]

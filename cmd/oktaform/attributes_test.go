@@ -24,6 +24,7 @@ import (
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // attributeRow is the life of one attribute: it is declared, somebody changes it
@@ -51,7 +52,7 @@ func TestAttributes(t *testing.T) {
 			row.run(t)
 		})
 	}
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		for _, attr := range attributesOf(k) {
 			if excuse(attr) == "" && !slices.ContainsFunc(rows, func(r attributeRow) bool { return slices.Contains(r.attrs(), attr) }) {
 				t.Errorf("%s has no row in attributeRows", attr)
@@ -68,7 +69,7 @@ func (row attributeRow) drifted() []string {
 	var out []string
 	for _, attr := range row.attrs() {
 		parts := strings.SplitN(attr, ".", 3)
-		if b := schema.KindNamed(parts[0]).Block(parts[1]); b != nil && len(parts) == 3 && slices.Contains(b.Key, parts[2]) {
+		if b := kinds.Named(parts[0]).Block(parts[1]); b != nil && len(parts) == 3 && slices.Contains(b.Key, parts[2]) {
 			attr = parts[0] + "." + parts[1]
 		}
 		out = append(out, strings.Replace(attr, ".", ".x ", 1))

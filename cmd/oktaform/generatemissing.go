@@ -17,6 +17,7 @@ import (
 	"github.com/oktaform/oktaform/internal/generate"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // generateMissing writes the blocks of objects that import blocks name and nothing declares.
@@ -80,7 +81,7 @@ func undeclaredImports(sources map[string][]byte) (missing []undeclaredImport) {
 				declared[block.Type+"."+block.Labels[0]] = true
 			}
 			addr, err := schema.ParseAddr(importsTo(block, sources[name]))
-			if err != nil || addr.Module != "" || addr.Key != "" || addr.Data || schema.KindNamed(addr.Kind) == nil {
+			if err != nil || addr.Module != "" || addr.Key != "" || addr.Data || kinds.Named(addr.Kind) == nil {
 				continue
 			}
 			for _, by := range []string{"id", "label"} {
@@ -101,7 +102,7 @@ func undeclaredImports(sources map[string][]byte) (missing []undeclaredImport) {
 func (i *importing) missing(ctx context.Context, missing []undeclaredImport) ([]byte, error) {
 	isMeant := func(c org.Candidate) *undeclaredImport {
 		k := slices.IndexFunc(missing, func(m undeclaredImport) bool {
-			kind := schema.KindNamed(m.to.Kind)
+			kind := kinds.Named(m.to.Kind)
 			return (c.Kind == kind || kind.OnExisting) && (c.ID == m.name || c.ClientID == m.name || c.Label == m.name || kind.Unique && strings.EqualFold(c.Label, m.name))
 		})
 		if k < 0 {
@@ -111,7 +112,7 @@ func (i *importing) missing(ctx context.Context, missing []undeclaredImport) ([]
 	}
 	options := org.InventoryOptions{MostMembers: mostMembers, Claims: true, Only: func(c org.Candidate) bool { return isMeant(c) != nil }}
 	for _, m := range missing {
-		if schema.KindNamed(m.to.Kind).Person {
+		if kinds.Named(m.to.Kind).Person {
 			options.Users = append(options.Users, m.name)
 			i.options.OwnUsers = true
 		}
@@ -138,7 +139,7 @@ func (i *importing) missing(ctx context.Context, missing []undeclaredImport) ([]
 	for _, m := range missing {
 		object, ok := found[m.to]
 		if !ok {
-			return nil, fmt.Errorf("the org has no %s that is called %q, for the import block of %s", schema.KindNamed(m.to.Kind).Title, m.name, m.to)
+			return nil, fmt.Errorf("the org has no %s that is called %q, for the import block of %s", kinds.Named(m.to.Kind).Title, m.name, m.to)
 		}
 		selection = append(selection, object)
 	}

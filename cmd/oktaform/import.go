@@ -19,6 +19,7 @@ import (
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // mostMembers is the maximum number of members that an import writes for a group.
@@ -327,7 +328,7 @@ func isDeclared(d schema.Desired, kind *schema.Kind, label string) bool {
 		return false
 	}
 	if d.Kind.OnExisting && kind.Person {
-		label = schema.Principal(kind.Name, label)
+		label = kinds.Principal(kind.Name, label)
 	}
 	return v.AsString() == label
 }
@@ -336,7 +337,7 @@ func isDeclared(d schema.Desired, kind *schema.Kind, label string) bool {
 func (i *importing) identify(inv *schema.Inventory, o *generate.Options) {
 	for k := range inv.Objects {
 		object := &inv.Objects[k]
-		kind := schema.KindNamed(object.Kind)
+		kind := kinds.Named(object.Kind)
 		if addr := i.declaredAs(kind, object.ID, generate.Label(object), object.Owner); addr != "" {
 			o.Declared[object.Kind+" "+object.ID] = addr
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // An import of a large org takes as long as the org's limits make it. What it has read stands in
@@ -68,14 +69,22 @@ func (j *journal) read(data []byte) {
 	lines := bufio.NewScanner(bytes.NewReader(data))
 	lines.Buffer(nil, 1<<24)
 	for lines.Scan() {
-		var line journalLine
+		var line struct {
+			journalLine
+			Object json.RawMessage `json:"object"`
+		}
 		if json.Unmarshal(lines.Bytes(), &line) != nil || line.Org != j.orgURL || line.Build != j.build {
 			continue // the last line may be half written
 		}
 		if j.now.Sub(line.Time).Abs() > journalAge {
 			continue
 		}
-		j.known[line.Object.Kind+" "+line.Object.ID] = line
+		object, err := kinds.DecodeObject(line.Object)
+		if err != nil {
+			continue
+		}
+		line.journalLine.Object = object
+		j.known[object.Kind+" "+object.ID] = line.journalLine
 		if j.began.IsZero() || line.Time.Before(j.began) {
 			j.began = line.Time
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/oktaform/oktaform/internal/generate"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // importOne writes the block of one object, and its import block.
@@ -18,7 +19,7 @@ func importOne(ctx context.Context, a *cli.App, args []string, o *importOptions)
 		return fmt.Errorf("--add, --owner, --own-users, --select and --exclude need import --out DIR; %s is one object", args[0])
 	}
 	addr, err := schema.ParseAddr(args[0])
-	switch kind := schema.KindNamed(addr.Kind); {
+	switch kind := kinds.Named(addr.Kind); {
 	case err != nil:
 		return err
 	case kind == nil:
@@ -42,7 +43,7 @@ func importOne(ctx context.Context, a *cli.App, args []string, o *importOptions)
 	if as := i.options.Declared[object.Kind+" "+object.ID]; as != "" {
 		return fmt.Errorf("%s is declared already, as %s", args[1], as)
 	}
-	i.options.OwnUsers = schema.KindNamed(addr.Kind).Person
+	i.options.OwnUsers = kinds.Named(addr.Kind).Person
 	result, err := generate.Configuration(inv, []generate.Object{{Kind: object.Kind, ID: object.ID, Name: addr.Name}}, i.options)
 	if err != nil {
 		return err
@@ -55,7 +56,7 @@ func importOne(ctx context.Context, a *cli.App, args []string, o *importOptions)
 
 // find reads the object with that id, client id or name.
 func (i *importing) find(ctx context.Context, addr schema.Addr, id string) (*schema.Inventory, *schema.Object, error) {
-	kind := schema.KindNamed(addr.Kind)
+	kind := kinds.Named(addr.Kind)
 	isMeant := func(c org.Candidate) bool {
 		return (c.Kind == kind || kind.OnExisting) && (c.ID == id || c.ClientID == id && id != "" || c.Kind.Unique && strings.EqualFold(c.Label, id))
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/oktaform/oktaform/internal/terraform"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // terraformFolder is where what Terraform needs is written, below the configuration.
@@ -280,11 +281,11 @@ func (t *takenOver) object(object *terraform.Object) {
 // declared returns the address by which the configuration already declared an object; "" if it did
 // not.
 func (t *takenOver) declared(object *terraform.Object) string {
-	kinds := []string{object.Kind.Name}
+	kindNames := []string{object.Kind.Name}
 	if object.Kind.OnExisting {
-		kinds = append(kinds, schema.PrincipalKinds()...)
+		kindNames = append(kindNames, kinds.PrincipalKinds()...)
 	}
-	for _, kind := range kinds {
+	for _, kind := range kindNames {
 		if address := t.options.Declared[kind+" "+object.ID]; address != "" {
 			return address
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 type listOptions struct {
@@ -69,8 +70,8 @@ func runList(ctx context.Context, a *cli.App, args []string, o *listOptions) err
 
 // listArguments tells the kind from the folder.
 func listArguments(args []string) (kind *schema.Kind, dir string, err error) {
-	if len(args) == 2 || len(args) == 1 && schema.KindNamed(args[0]) != nil {
-		if kind = schema.KindNamed(args[0]); kind == nil {
+	if len(args) == 2 || len(args) == 1 && kinds.Named(args[0]) != nil {
+		if kind = kinds.Named(args[0]); kind == nil {
 			return nil, "", noKind(args[0])
 		}
 		args = args[1:]
@@ -84,7 +85,7 @@ func listArguments(args []string) (kind *schema.Kind, dir string, err error) {
 
 func noKind(name string) error {
 	var names []string
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		names = append(names, k.Name)
 	}
 	if fitting := config.DidYouMean(name, names); fitting != "" {
@@ -118,7 +119,7 @@ func (i *importing) list(ctx context.Context, kind *schema.Kind) (*schema.Invent
 		inv.Others = slices.DeleteFunc(inv.Others, func(other schema.Other) bool { return other.Source != kind.DataSource() || kind.IsApp() })
 	}
 	return inv, view.List(inv, i.options.Owner, func(o *schema.Object, label string) string {
-		return i.declaredAs(schema.KindNamed(o.Kind), o.ID, label, o.Owner)
+		return i.declaredAs(kinds.Named(o.Kind), o.ID, label, o.Owner)
 	}), nil
 }
 
@@ -258,7 +259,7 @@ func runStateShow(ctx context.Context, a *cli.App, addr, dir string, o *listOpti
 }
 
 func candidate(o *schema.Object) org.Candidate {
-	return org.Candidate{Kind: schema.KindNamed(o.Kind), ID: o.ID, ClientID: generate.ClientID(o), Label: generate.Label(o), Owner: o.Owner}
+	return org.Candidate{Kind: kinds.Named(o.Kind), ID: o.ID, ClientID: generate.ClientID(o), Label: generate.Label(o), Owner: o.Owner}
 }
 
 // ownAddress is the address of an object that the configuration owns, or by which it declares

@@ -8,9 +8,9 @@ import (
 	"testing"
 
 	"github.com/oktaform/oktaform/internal/catalog"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/internal/profile"
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // TestScopesOfPlans: the documented scopes of a credential for plans are those of oktaform login.
@@ -45,8 +45,8 @@ func TestScopesOfLogin(t *testing.T) {
 		}
 		return catalog.Granted(found, scopes...)
 	}
-	for _, kind := range schema.Kinds() {
-		k := kinds.Of(kind)
+	for _, kind := range kinds.All() {
+		k := orgkinds.Of(kind)
 		if k.Collection != "" && !granted(http.MethodGet+" "+k.Collection, profile.ReadScopes()) {
 			t.Errorf("%s can't be read", kind.Name)
 		}

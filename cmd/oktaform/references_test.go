@@ -16,6 +16,7 @@ import (
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // A reference test has a holder that refers to a target, and deletes the target
@@ -105,8 +106,8 @@ func referencesOf(k *schema.Kind) map[string][]string {
 func TestDeletionsWaitForTheLastReference(t *testing.T) {
 	used := map[string]bool{}
 	var cases []referenceCase
-	for _, kind := range schema.Kinds() {
-		for path, kinds := range referencesOf(kind) {
+	for _, kind := range kinds.All() {
+		for path, refs := range referencesOf(kind) {
 			if notDeleted[path] != "" {
 				used[path] = true
 				continue
@@ -117,7 +118,7 @@ func TestDeletionsWaitForTheLastReference(t *testing.T) {
 				continue
 			}
 			used[path] = true
-			for _, target := range kinds {
+			for _, target := range refs {
 				if targets[target] == "" {
 					t.Errorf("%s.%s refers to a %s: no row says how to declare one", kind.Name, path, target)
 				}

@@ -22,6 +22,7 @@ import (
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 func newRelease(a *cli.App) *cobra.Command {
@@ -52,7 +53,7 @@ an instance of a block with for_each.`,
 
 func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyOptions) error {
 	addr, err := schema.ParseAddr(name)
-	switch kind := schema.KindNamed(addr.Kind); {
+	switch kind := kinds.Named(addr.Kind); {
 	case err != nil:
 		return err
 	case kind == nil:

@@ -10,6 +10,7 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Complete adds completion to a command and the commands below it: folders, and names from the
@@ -89,7 +90,7 @@ func (a *App) argument(cmd *cobra.Command, takes, args []string, typed string) (
 		}
 		return n(func(n config.Names) []string { return n.Outputs })
 	case "KIND":
-		return words(kinds()...)(cmd, args, typed)
+		return words(kindNames()...)(cmd, args, typed)
 	case "METHOD":
 		return words("GET", "POST", "PUT", "PATCH", "DELETE")(cmd, args, typed)
 	}
@@ -99,7 +100,7 @@ func (a *App) argument(cmd *cobra.Command, takes, args []string, typed string) (
 func apps(addresses []string) (found []string) {
 	for _, addr := range addresses {
 		if parsed, err := schema.ParseAddr(addr); err == nil && parsed.Kind != "" {
-			if k := schema.KindNamed(parsed.Kind); k != nil && k.IsApp() {
+			if k := kinds.Named(parsed.Kind); k != nil && k.IsApp() {
 				found = append(found, addr)
 			}
 		}
@@ -107,8 +108,8 @@ func apps(addresses []string) (found []string) {
 	return found
 }
 
-func kinds() (names []string) {
-	for _, k := range schema.Kinds() {
+func kindNames() (names []string) {
+	for _, k := range kinds.All() {
 		names = append(names, k.Name)
 	}
 	return names
@@ -158,7 +159,7 @@ func (a *App) addresses(cmd *cobra.Command) cobra.CompletionFunc {
 			return found, cobra.ShellCompDirectiveNoFileComp
 		}
 		var prefixes []string
-		for _, kind := range kinds() {
+		for _, kind := range kindNames() {
 			prefixes = append(prefixes, kind+".")
 		}
 		return withPrefix(prefixes, typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace

@@ -15,6 +15,7 @@ import (
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // RehearseHelp is the help of --rehearse.
@@ -144,7 +145,7 @@ func (s *Session) passwords(p *plan.Plan) (map[string]string, error) {
 	out := map[string]string{}
 	for _, d := range declared {
 		if id := ids[d.Addr]; id != "" {
-			out[id] = d.Password()
+			out[id] = kinds.Password(&d)
 		}
 	}
 	return out, nil

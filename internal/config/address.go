@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // step is part of an address in the place of an expression: a name, or the key of an instance.
@@ -111,12 +112,12 @@ func (r *identityReader) target(in *instance, a *hcl.Attribute, ctx *hcl.EvalCon
 		names = names[2:]
 	}
 	if len(names) != 2 || names[0] != "module" {
-		var kinds []string
-		for _, k := range schema.Kinds() {
-			kinds = append(kinds, k.Name)
+		var kindNames []string
+		for _, k := range kinds.All() {
+			kindNames = append(kindNames, k.Name)
 		}
-		if len(names) != 2 || !slices.Contains(kinds, names[0]) {
-			return bad("%s is not the address of an object, a block or a module, such as service_app.reporter, group.staff[\"emea\"] or module.team.%s", out.text, DidYouMean(names[0], kinds))
+		if len(names) != 2 || !slices.Contains(kindNames, names[0]) {
+			return bad("%s is not the address of an object, a block or a module, such as service_app.reporter, group.staff[\"emea\"] or module.team.%s", out.text, DidYouMean(names[0], kindNames))
 		}
 		out.kind = names[0]
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // twoBlocks finds admin blocks about a declared user or group. These have admin_role blocks of
@@ -34,17 +35,17 @@ func twoBlocks(declared []schema.Desired) hcl.Diagnostics {
 }
 
 func principalKey(kind, name string) string {
-	return strings.ToLower(schema.Principal(kind, name))
+	return strings.ToLower(kinds.Principal(kind, name))
 }
 
 // removedPrincipal returns the principal whose roles a removed block removes. An admin block leaves
 // no mark in the org, so its removed block must name the principal again; blocks of other kinds
 // need not.
 func (r *identityReader) removedPrincipal(in *instance, from target, content *hcl.BodyContent) (string, bool) {
-	kind := schema.KindNamed(from.kind)
+	kind := kinds.Named(from.kind)
 	attached := kind != nil && kind.OnExisting
 	var principals []string
-	for _, name := range schema.PrincipalKinds() {
+	for _, name := range kinds.PrincipalKinds() {
 		a, given := content.Attributes[name]
 		switch {
 		case !given:
@@ -56,7 +57,7 @@ func (r *identityReader) removedPrincipal(in *instance, from target, content *hc
 			if !ok {
 				return "", false
 			}
-			principals = append(principals, schema.Principal(name, text))
+			principals = append(principals, kinds.Principal(name, text))
 		}
 	}
 	if !attached {

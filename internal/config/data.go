@@ -11,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // dataMeta are the meta-arguments of a data block.
@@ -20,12 +21,12 @@ var dataMeta = &hcl.BodySchema{Attributes: repeatArguments}
 func (c *Config) declareData(n *node) hcl.Diagnostics {
 	n.class, n.name = classData, n.block.Labels[1]
 	n.key = "data." + n.block.Labels[0] + "." + n.name
-	n.kind = schema.DataKind(n.block.Labels[0])
+	n.kind = kinds.DataNamed(n.block.Labels[0])
 	c.data = true
 	if n.kind == nil {
 		n.broken = true
 		var names []string
-		for _, k := range schema.DataKinds() {
+		for _, k := range kinds.Data() {
 			names = append(names, k.Source())
 		}
 		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Unknown data source",

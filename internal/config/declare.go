@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/oktaform/oktaform/internal/budget"
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // topLevel describes the blocks of a file.
@@ -23,7 +23,7 @@ func topLevel() *hcl.BodySchema {
 		{Type: "moved"}, {Type: "removed"}, {Type: "import"},
 		{Type: "rule", LabelNames: []string{"name"}}, {Type: "waiver"},
 	}}
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: k.Name, LabelNames: []string{"name"}})
 	}
 	return s
@@ -62,7 +62,7 @@ func (c *Config) declare(body hcl.Body, m *module) hcl.Diagnostics {
 			diags = append(diags, declareIdentity(block, m)...)
 			continue
 		}
-		n := &node{block: block, body: block.Body, rng: block.DefRange, kind: schema.KindNamed(block.Type)}
+		n := &node{block: block, body: block.Body, rng: block.DefRange, kind: kinds.Named(block.Type)}
 		n.key = block.Type
 		if len(block.Labels) > 0 {
 			n.name, n.key = block.Labels[0], block.Type+"."+block.Labels[0]

@@ -15,6 +15,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // decodeBody decodes a block's body. hcldec iterates over a map; decodeBody returns diagnostics in
@@ -241,7 +242,7 @@ func (dec *decoder) error(given *hcl.Attribute, summary, format string, args ...
 	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...), Subject: &given.Range}
 	if given.Expr != nil {
 		d.Subject = given.Expr.Range().Ptr()
-		if traversal, diags := hcl.AbsTraversalForExpr(given.Expr); !diags.HasErrors() && schema.KindNamed(traversal.RootName()) == nil {
+		if traversal, diags := hcl.AbsTraversalForExpr(given.Expr); !diags.HasErrors() && kinds.Named(traversal.RootName()) == nil {
 			d.Expression, d.EvalContext = given.Expr, dec.ctx // "with var.x as ..."
 		}
 	}

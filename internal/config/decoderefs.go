@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // refs converts references to their type. The error for something else shows how a reference is
@@ -93,11 +94,11 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 	}
 	if addr := schema.Text(ref.GetAttr("addr")); addr != "" {
 		parsed, err := schema.ParseAddr(addr)
-		if parsed.Data && !a.TakesData(parsed.Kind) {
+		if parsed.Data && !kinds.TakesData(a, parsed.Kind) {
 			dec.error(given, "Reference to the wrong kind", "%s takes references such as %s; %s is a %s.",
 				a.Name, example(a), parsed, parsed.Kind)
 		}
-		if kind := schema.KindNamed(parsed.Kind); err == nil && !parsed.Data && kind != nil && !slices.Contains(a.Refs, parsed.Kind) {
+		if kind := kinds.Named(parsed.Kind); err == nil && !parsed.Data && kind != nil && !slices.Contains(a.Refs, parsed.Kind) {
 			dec.error(given, "Reference to the wrong kind", "%s takes references such as %s; %s is a %s.",
 				a.Name, example(a), parsed, kind.Title)
 		}
@@ -107,7 +108,7 @@ func (dec *decoder) ref(a *schema.Attr, v cty.Value, given *hcl.Attribute) cty.V
 
 // takes describes what can be given for a reference.
 func takes(a *schema.Attr) string {
-	declared, data := a.Example()
+	declared, data := kinds.RefExamples(a)
 	switch {
 	case a.NameOrID:
 		return "a name or an id as a string"
@@ -121,12 +122,12 @@ func takes(a *schema.Attr) string {
 
 // noun names the objects that the attribute refers to.
 func noun(a *schema.Attr) string {
-	_, data := a.Example()
+	_, data := kinds.RefExamples(a)
 	return strings.Split(data, ".")[1]
 }
 
 func example(a *schema.Attr) string {
-	declared, _ := a.Example()
+	declared, _ := kinds.RefExamples(a)
 	return declared
 }
 

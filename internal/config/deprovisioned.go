@@ -4,6 +4,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // leaveOut removes what Okta refuses for deprovisioned users from an object. object is the one in
@@ -28,7 +29,7 @@ func (e *Evaluation) leaveOut(d *schema.Desired, object *schema.Object) {
 // leftOutUser reports whether a reference is to a user who is deprovisioned and stays so.
 func (e *Evaluation) leftOutUser(ref cty.Value) bool {
 	addr, err := schema.ParseAddr(schema.Text(ref.GetAttr("addr")))
-	if err != nil || !schema.IsPerson(addr.Kind) {
+	if err != nil || !kinds.IsPerson(addr.Kind) {
 		return false
 	}
 	object := e.known(addr)

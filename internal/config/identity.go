@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // identityBlocks say which object in the org is which declared object.
@@ -49,7 +50,7 @@ func (n *node) identityVariables() []hcl.Traversal {
 		}
 	case "removed":
 		content, _, _ := n.body.PartialContent(removedSchema)
-		for _, name := range schema.PrincipalKinds() {
+		for _, name := range kinds.PrincipalKinds() {
 			if a := content.Attributes[name]; a != nil {
 				list = append(list, a.Expr.Variables()...)
 			}
@@ -183,7 +184,7 @@ func (r *identityReader) removed(in *instance) (schema.Removal, bool) {
 		}
 		removal.Destroy = v.True()
 	}
-	if k := schema.KindNamed(from.kind); k != nil && !k.Owned() && !k.OnExisting {
+	if k := kinds.Named(from.kind); k != nil && !k.Owned() && !k.OnExisting {
 		r.diags = append(r.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Nothing to remove",
 			Detail:  fmt.Sprintf("A %s carries no mark in the org and is changed only while it is declared, so this block has no effect: %s stays as it is.", k.Title, from.text),
 			Subject: &block.DefRange})
@@ -234,7 +235,7 @@ func (r *identityReader) readImport(in *instance) (schema.Import, bool) {
 // principalAttributes are the attributes that name the principal of an admin block, one for each
 // kind of principal.
 func principalAttributes() (list []hcl.AttributeSchema) {
-	for _, kind := range schema.PrincipalKinds() {
+	for _, kind := range kinds.PrincipalKinds() {
 		list = append(list, hcl.AttributeSchema{Name: kind})
 	}
 	return list
@@ -291,7 +292,7 @@ func shareNames(one, other string) bool {
 	if err1 != nil || err2 != nil {
 		return true
 	}
-	k, l := schema.KindNamed(a.Kind), schema.KindNamed(b.Kind)
+	k, l := kinds.Named(a.Kind), kinds.Named(b.Kind)
 	return a.Kind == b.Kind || k != nil && l != nil && k.IsApp() && l.IsApp()
 }
 

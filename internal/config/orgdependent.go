@@ -6,6 +6,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // leaveToOrg makes unknown what depends on the org, in a configuration that is applied elsewhere:
@@ -38,7 +39,7 @@ func (e *Evaluation) mayBeDeprovisioned(d *schema.Desired) bool {
 // refMayBeDeprovisioned reports it for a reference.
 func (e *Evaluation) refMayBeDeprovisioned(ref cty.Value) bool {
 	addr, err := schema.ParseAddr(schema.Text(ref.GetAttr("addr")))
-	if err != nil || !schema.IsPerson(addr.Kind) {
+	if err != nil || !kinds.IsPerson(addr.Kind) {
 		return false
 	}
 	if addr.Data {

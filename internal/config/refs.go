@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hcldec"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // use is what a node uses of another one.
@@ -73,7 +74,7 @@ func (n *node) traversals() []hcl.Traversal {
 		}
 		list = hcldec.Variables(n.body, n.kind.Spec())
 	case classSmoke:
-		list = n.blockVariables(schema.SmokeTestBlock().Spec())
+		list = n.blockVariables(kinds.SmokeTestBlock().Spec())
 	case classOutput:
 		list = hcldec.Variables(n.body, outputSpec)
 	case classIdentity:
@@ -233,7 +234,7 @@ func (c *Config) resolve(m *module, t hcl.Traversal) (*node, hcl.Traversal, *hcl
 	if root == "data" {
 		return resolveData(m, t)
 	}
-	if root != "var" && root != "local" && root != "module" && schema.KindNamed(root) == nil {
+	if root != "var" && root != "local" && root != "module" && kinds.Named(root) == nil {
 		return nil, nil, unknownRoot(t)
 	}
 	if len(t) < 2 {
@@ -263,7 +264,7 @@ func unknownRoot(t hcl.Traversal) *hcl.Diagnostic {
 		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unknown reference", Detail: instead, Subject: t.SourceRange().Ptr()}
 	}
 	names := []string{"var", "local", "org", "module", "data", "each", "count", "path"}
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		names = append(names, k.Name)
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unknown reference",
@@ -284,7 +285,7 @@ func titleOf(root string) string {
 	if source, ok := strings.CutPrefix(root, "data."); ok {
 		return "data source " + source
 	}
-	return schema.KindNamed(root).Title
+	return kinds.Named(root).Title
 }
 
 // ReferenceNames returns what a reference to an object of the kind can be followed by.

@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // app sets what the smoke test must know about its client: what the app declares, overridden by the
@@ -45,7 +46,7 @@ func (e *Evaluation) testApp(d *schema.Desired) schema.TestApp {
 	if app.RedirectURIs = strs(d.Value.GetAttr("redirect_uris")); len(app.RedirectURIs) > 0 {
 		app.RedirectURI = app.RedirectURIs[0]
 	}
-	if given := schema.GivenSecrets(d.Value); len(given) > 0 {
+	if given := kinds.GivenSecrets(d.Value); len(given) > 0 {
 		app.Secret = given[0].Value
 	}
 	app.Sensitive = sensitiveTexts(d.Value.GetAttr("client_id"), d.Value.GetAttr("redirect_uris"))

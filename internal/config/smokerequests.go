@@ -14,6 +14,7 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // longestRetry is the maximum of retry_for: a longer delay is not eventual consistency.
@@ -282,13 +283,13 @@ func (dec *smokeDecoder) validate(attrs map[string]cty.Value, content *hcl.BodyC
 		}
 		return header
 	}
-	kind := schema.KindNamed(test.App.Addr.Kind)
+	kind := kinds.Named(test.App.Addr.Kind)
 	in := test.SignIn
 	begins := in != nil || !attrs["refresh_token"].IsNull()
 	switch {
 	case kind != nil && kind.Machine && in != nil:
 		dec.error(header, "Nobody signs in to a "+kind.Title, "%s is a "+kind.Title+" and gets tokens in its own name: remove sign_in.", test.App.Addr)
-	case test.GrantType() == "authorization_code" && !begins && test.ExpectError == "":
+	case kinds.GrantType(test) == "authorization_code" && !begins && test.ExpectError == "":
 		dec.error(header, "Nobody signs in", "%s gets tokens on behalf of a user: add\n\n  sign_in {\n    user     = user.NAME\n    password = var.NAME\n  }", test.App)
 	case test.Grant == "refresh_token" && attrs["refresh_token"].IsNull():
 		dec.error(at("grant_type"), "Nothing to refresh", "grant_type = \"refresh_token\" needs refresh_token. refresh = true uses the refresh token of a sign-in.")

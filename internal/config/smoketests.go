@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // SmokeTests evaluates the smoke_test blocks, in the order of the files.
@@ -108,7 +109,7 @@ type smokeDecoder struct {
 
 func (e *Evaluation) smokeTest(in *instance) (schema.SmokeTest, hcl.Diagnostics) {
 	n := in.node
-	block := schema.SmokeTestBlock()
+	block := kinds.SmokeTestBlock()
 	dec := &smokeDecoder{decoder: &decoder{ctx: e.context(in)}, e: e, in: in, n: n, test: schema.SmokeTest{Name: in.scope.named(n.name), Range: n.rng}}
 	if in.key != "" {
 		dec.test.Name += "[" + in.key + "]"

@@ -9,6 +9,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/budget"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // presenting are the attributes by which a smoke test authenticates its client differently from the
@@ -105,7 +106,7 @@ func prefixOf(v cty.Value) string {
 // slash.
 func isID(expr hclsyntax.Expression) bool {
 	t, diags := hcl.AbsTraversalForExpr(budget.Bare(expr))
-	if diags.HasErrors() || len(t) < 3 || t.RootName() != "data" && schema.KindNamed(t.RootName()) == nil {
+	if diags.HasErrors() || len(t) < 3 || t.RootName() != "data" && kinds.Named(t.RootName()) == nil {
 		return false
 	}
 	attr, ok := t[len(t)-1].(hcl.TraverseAttr)

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // This file explains to people who know Terraform what to write here.
@@ -44,7 +45,7 @@ var terraformResources = map[string]string{
 
 // insteadOf says what declares the same as a Terraform resource, or "".
 func insteadOf(resource string) string {
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		if slices.ContainsFunc(k.TerraformTypes(resource), func(t schema.TerraformType) bool { return t.Part == "" && t.When[0] == "" }) {
 			return k.Name
 		}

@@ -16,7 +16,7 @@ import (
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/plan"
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Run is what the checks are about.
@@ -221,7 +221,7 @@ func (r *Run) rateLimits(ctx context.Context, signedIn bool) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
-	of := schema.Kinds()
+	of := kinds.All()
 	if declared, _ := r.Session.Config.Evaluate(nil).All(); len(declared) > 0 {
 		of = nil
 		for i := range declared {

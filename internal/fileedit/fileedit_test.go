@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // TestAccept is one edit of each kind, in the forms in which people write: all other bytes stay.
@@ -54,7 +55,7 @@ func TestAccept(t *testing.T) {
 			"  redirect_uris = [\"a\", var.b]\n", "  redirect_uris = [var.b, \"c\"]\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			kind := schema.KindNamed("web_app")
+			kind := kinds.Named("web_app")
 			got, err := edit(kind, row.attr, row.was, row.is, row.before)
 			if want := "web_app \"x\" {\n" + row.after + "}\n"; err != nil || got != want {
 				t.Errorf("%v, got\n%s\nwant\n%s", err, got, want)
@@ -85,7 +86,7 @@ func TestRefuses(t *testing.T) {
 			case "profile":
 				was, is = cty.StringVal(`{"x":"x"}`), cty.StringVal(`{"x":"z"}`)
 			}
-			_, err := edit(schema.KindNamed("web_app"), row.attr, was, is, "  "+row.line+"\n")
+			_, err := edit(kinds.Named("web_app"), row.attr, was, is, "  "+row.line+"\n")
 			var refused *Refused
 			if !errors.As(err, &refused) {
 				t.Errorf("%v", err)
@@ -116,7 +117,7 @@ func edit(kind *schema.Kind, attr string, was, is cty.Value, lines string) (stri
 // TestKeys: a key of the org is written as the block's own; one under the id of a key in a file is
 // refused.
 func TestKeys(t *testing.T) {
-	kind := schema.KindNamed("service_app")
+	kind := kinds.Named("service_app")
 	block := kind.Block("public_key")
 	key := func(kid, x string) cty.Value {
 		return block.New(schema.Values{"kid": cty.StringVal(kid), "status": cty.StringVal("ACTIVE"), "use": cty.StringVal("sig"), "kty": cty.StringVal("EC"),

@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // expression returns a value as an expression. why says what must be declared first if the value
@@ -89,7 +90,7 @@ func literal(e hclsyntax.Expression) bool {
 		return literal(e.Val)
 	case *hclsyntax.ScopeTraversalExpr:
 		root := e.Traversal.RootName()
-		return root == "data" || schema.KindNamed(root) != nil
+		return root == "data" || kinds.Named(root) != nil
 	case *hclsyntax.TupleConsExpr:
 		return !slices.ContainsFunc(e.Exprs, func(one hclsyntax.Expression) bool { return !literal(one) })
 	case *hclsyntax.ObjectConsExpr:

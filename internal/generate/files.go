@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -21,7 +22,7 @@ const (
 // IsFile reports whether a configuration as this package writes it may have a file of that name.
 func IsFile(name string) bool {
 	return name == LastFile || name == lookupsFile || name == testsFile ||
-		slices.ContainsFunc(schema.Kinds(), func(k *schema.Kind) bool { return concern(k) == name })
+		slices.ContainsFunc(kinds.All(), func(k *schema.Kind) bool { return concern(k) == name })
 }
 
 // Names returns the names of the files in the order in which they are written. Dependents come
@@ -163,7 +164,7 @@ func (w *writer) result(targets []*target) (*Result, error) {
 func (w *writer) notWritten() map[*schema.Kind][]string {
 	lines := map[*schema.Kind][]string{}
 	for _, l := range w.leftOut {
-		kind := schema.KindNamed(l.Kind)
+		kind := kinds.Named(l.Kind)
 		what := ""
 		if l.Part != "" {
 			what = l.Part + " of "

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -121,7 +122,7 @@ type target struct {
 
 // target decides whether and as what an object is written.
 func (w *writer) target(o *schema.Object, name string) *target {
-	kind := schema.KindNamed(o.Kind)
+	kind := kinds.Named(o.Kind)
 	t := &target{object: o, kind: kind, label: schema.Text(o.Value.GetAttr(kind.Label)), wanted: name}
 	if w.options.Declared[o.Kind+" "+o.ID] != "" {
 		return nil
@@ -171,8 +172,8 @@ func (w *writer) target(o *schema.Object, name string) *target {
 // found by the principal.
 func (w *writer) selected(s Object) *schema.Object {
 	object := w.objects[s.Kind+" "+s.ID]
-	if object == nil && schema.KindNamed(s.Kind).OnExisting {
-		for _, kind := range schema.PrincipalKinds() {
+	if object == nil && kinds.Named(s.Kind).OnExisting {
+		for _, kind := range kinds.PrincipalKinds() {
 			if object == nil {
 				object = w.objects[kind+" "+s.ID]
 			}
@@ -193,7 +194,7 @@ func (w *writer) selected(s Object) *schema.Object {
 
 // notOwnable says why no configuration should manage an object.
 func (w *writer) notOwnable(o *schema.Object) string {
-	kind := schema.KindNamed(o.Kind)
+	kind := kinds.Named(o.Kind)
 	switch {
 	case w.inv.Principal != "" && (o.ID == w.inv.Principal || kind.IsApp() && textOf(o.Value, "client_id") == w.inv.Principal):
 		return "oktaform runs as this principal: a configuration that manages it can lock itself out"
@@ -248,7 +249,7 @@ func Block(inv *schema.Inventory, object *schema.Object, addr string, o Options)
 	if err != nil {
 		return "", err
 	}
-	kind := schema.KindNamed(parsed.Kind)
+	kind := kinds.Named(parsed.Kind)
 	w := newWriter(inv, o)
 	t := &target{object: object, kind: kind, label: Label(object), addr: parsed}
 	p := &printer{}

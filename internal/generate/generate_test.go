@@ -7,6 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // refs are references to objects by id.
@@ -22,7 +23,7 @@ func refs(ids ...string) cty.Value {
 }
 
 func object(kind, id, label string, more schema.Values) schema.Object {
-	k := schema.KindNamed(kind)
+	k := kinds.Named(kind)
 	attrs := schema.Values{k.Label: cty.StringVal(label)}
 	for name, v := range more {
 		attrs[name] = v
@@ -78,7 +79,7 @@ func TestUnseenResources(t *testing.T) {
 
 // What an object can't be without leaves it out.
 func TestUnseenTargets(t *testing.T) {
-	role := schema.KindNamed("group").Block("admin_role")
+	role := kinds.Named("group").Block("admin_role")
 	attrs := map[string]cty.Value{}
 	for name, typ := range role.ValueType().AttributeTypes() {
 		attrs[name] = cty.NullVal(typ)

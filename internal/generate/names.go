@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -17,7 +18,7 @@ const maxName = 60
 
 // identifier returns a block name for a label: readable, and the same in each run.
 func identifier(label string, kind *schema.Kind) string {
-	if declared := schema.KindNamed(source(kind)); kind.OnExisting || declared != nil && declared.Person {
+	if declared := kinds.Named(source(kind)); kind.OnExisting || declared != nil && declared.Person {
 		if local, _, ok := strings.Cut(label, "@"); ok && local != "" {
 			label = local
 		}

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 func TestIdentifier(t *testing.T) {
@@ -34,7 +35,7 @@ func TestIdentifier(t *testing.T) {
 		{"custom_role", "42", "role_42"},
 		{"web_app", strings.Repeat("x", 100), strings.Repeat("x", maxName)},
 	} {
-		if got := identifier(row.label, schema.KindNamed(row.kind)); got != row.want {
+		if got := identifier(row.label, kinds.Named(row.kind)); got != row.want {
 			t.Errorf("%s %q: %q, want %q", row.kind, row.label, got, row.want)
 		}
 	}
@@ -45,7 +46,7 @@ func TestIdentifier(t *testing.T) {
 func TestNamesAndTextsAreRead(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		label := rapid.String().Draw(t, "label")
-		for _, kind := range schema.Kinds() {
+		for _, kind := range kinds.All() {
 			name := identifier(label, kind)
 			if !hclsyntax.ValidIdentifier(name) || reserved(name) || len([]rune(name)) > maxName+len("network_zone_") {
 				t.Fatalf("%s %q: %q", kind.Name, label, name)
@@ -101,7 +102,7 @@ func TestPatterns(t *testing.T) {
 		{"admin=ada*", "user", "ada@example.com", true},
 	} {
 		p, err := ParsePattern(row.pattern)
-		if err != nil || Selected([]Pattern{p}, nil, schema.KindNamed(row.kind), row.label) != row.want {
+		if err != nil || Selected([]Pattern{p}, nil, kinds.Named(row.kind), row.label) != row.want {
 			t.Errorf("%s for %s %q: %v, %v", row.pattern, row.kind, row.label, !row.want, err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 	"golang.org/x/text/unicode/norm"
 )
@@ -36,7 +37,7 @@ func (w *writer) lookedUp(list []schema.Lookup) {
 func (w *writer) know(a *schema.Attr, ref cty.Value) {
 	id, name := schema.Text(ref.GetAttr("id")), schema.Text(ref.GetAttr("name"))
 	if w.byID[id] == nil && name != "" && name != id && len(a.Refs) > 0 {
-		by := schema.KindNamed(a.Refs[0]).DataSource()
+		by := kinds.Named(a.Refs[0]).DataSource()
 		w.byID[id] = &known{by, "", id, name}
 		w.names[[2]string{by, strings.ToLower(name)}]++
 	}
@@ -61,7 +62,7 @@ func (w *writer) lookup(of *known) *lookup {
 	if s := w.sources[key]; s != nil {
 		return s
 	}
-	kind := schema.DataKind(of.source)
+	kind := kinds.DataNamed(of.source)
 	s := &lookup{by: kind.Label, value: of.name}
 	// A search takes no control characters. The org may hold an accent as a character of its own,
 	// which a configuration, whose texts are composed (NFC), does not say.

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Pattern selects objects: KIND, KIND.NAME, or either with =LABEL, where * stands for any text
@@ -28,9 +29,9 @@ func ParsePattern(text string) (Pattern, error) {
 	if labelled {
 		p.label = glob(label)
 	}
-	if !slices.ContainsFunc(schema.Kinds(), func(k *schema.Kind) bool { return p.kind.MatchString(k.Name) }) {
+	if !slices.ContainsFunc(kinds.All(), func(k *schema.Kind) bool { return p.kind.MatchString(k.Name) }) {
 		var names []string
-		for _, k := range schema.Kinds() {
+		for _, k := range kinds.All() {
 			names = append(names, k.Name)
 		}
 		return p, fmt.Errorf("%q matches no kind: write one of %s, or * for all, before the dot or =", text, strings.Join(names, ", "))
@@ -84,7 +85,7 @@ func SelectedBlock(patterns, excluded []Pattern, kind *schema.Kind, name, label 
 func Select(inv *schema.Inventory, patterns, excluded []Pattern) (all []Object) {
 	for i := range inv.Objects {
 		o := &inv.Objects[i]
-		if kind := schema.KindNamed(o.Kind); Selected(patterns, excluded, kind, textOf(o.Value, kind.Label)) {
+		if kind := kinds.Named(o.Kind); Selected(patterns, excluded, kind, textOf(o.Value, kind.Label)) {
 			all = append(all, Object{Kind: o.Kind, ID: o.ID})
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // writer writes one configuration.
@@ -48,7 +49,7 @@ func newWriter(inv *schema.Inventory, o Options) *writer {
 	for i := range inv.Objects {
 		object := &inv.Objects[i]
 		w.objects[object.Kind+" "+object.ID] = object
-		if kind := schema.KindNamed(object.Kind); !kind.OnExisting {
+		if kind := kinds.Named(object.Kind); !kind.OnExisting {
 			add(&known{kind.DataSource(), kind.Name, object.ID, textOf(object.Value, kind.Label)})
 		}
 	}
@@ -73,7 +74,7 @@ func lastSuperAdmin(inv *schema.Inventory) string {
 	var found []string
 	for i := range inv.Objects {
 		o := &inv.Objects[i]
-		if !schema.KindNamed(o.Kind).Person || textOf(o.Value, "status") != "ACTIVE" {
+		if !kinds.Named(o.Kind).Person || textOf(o.Value, "status") != "ACTIVE" {
 			continue
 		}
 		if slices.Contains(schema.RightsOf(o.Value).Roles, "SUPER_ADMIN") {
@@ -92,8 +93,8 @@ func (w *writer) leaveOut(kind, id, label, part, why string) {
 
 // adminKind returns the kind of admin roles of unmanaged principals.
 func adminKind() *schema.Kind {
-	i := slices.IndexFunc(schema.Kinds(), func(k *schema.Kind) bool { return k.OnExisting })
-	return schema.Kinds()[i]
+	i := slices.IndexFunc(kinds.All(), func(k *schema.Kind) bool { return k.OnExisting })
+	return kinds.All()[i]
 }
 
 func holdsRoles(v schema.Value) bool { return len(schema.RightsOf(v).Roles) > 0 }
@@ -106,7 +107,7 @@ func textOf(v schema.Value, attr string) string {
 }
 
 // Label returns the name that people know an object by.
-func Label(o *schema.Object) string { return textOf(o.Value, schema.KindNamed(o.Kind).Label) }
+func Label(o *schema.Object) string { return textOf(o.Value, kinds.Named(o.Kind).Label) }
 
 // ClientID returns the client id of an app; "" for other objects.
 func ClientID(o *schema.Object) string { return textOf(o.Value, "client_id") }

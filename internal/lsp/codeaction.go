@@ -13,7 +13,7 @@ import (
 	"github.com/agext/levenshtein"
 
 	"github.com/oktaform/oktaform/internal/review"
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // CodeActionParams are the parameters of textDocument/codeAction.
@@ -170,7 +170,7 @@ func (s *Server) correction(d *Document, f *review.Finding) (*WorkspaceEdit, boo
 		return nil, false
 	}
 	e := &edits{server: s}
-	err := e.setStrings(d, decl.Block, schema.KindNamed(f.Addr.Kind), f.Attribute, was, is)
+	err := e.setStrings(d, decl.Block, kinds.Named(f.Addr.Kind), f.Attribute, was, is)
 	return e.workspaceEdit(), err == nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/oktaform/oktaform/internal/functions"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // functionList is the table of functions, for their documentation.
@@ -150,9 +151,9 @@ func (c *completer) addresses(a *schema.Attr) {
 	for _, d := range c.folder().Declarations() {
 		switch {
 		case d.Name == "" || d.Type == "variable" || d.Type == "local" || d.Type == "output" || d.Type == "run" || d.Type == "rule" || d.Type == "smoke_test":
-		case a == nil && (schema.KindNamed(d.Type) != nil || d.Type == "module"),
+		case a == nil && (kinds.Named(d.Type) != nil || d.Type == "module"),
 			a != nil && slices.Contains(a.Refs, d.Type),
-			a != nil && d.Type == "data" && len(d.Block.Labels) == 2 && a.TakesData(d.Block.Labels[0].Text):
+			a != nil && d.Type == "data" && len(d.Block.Labels) == 2 && kinds.TakesData(a, d.Block.Labels[0].Text):
 			c.add(completionItem{Label: d.Key, Kind: itemRef, Detail: labelOf(d), SortText: "a"})
 		}
 	}
@@ -160,7 +161,7 @@ func (c *completer) addresses(a *schema.Attr) {
 
 // labelOf returns the name by which people know a declared object.
 func labelOf(d *Declaration) string {
-	if k := schema.KindNamed(d.Type); k != nil && d.Block != nil {
+	if k := kinds.Named(d.Type); k != nil && d.Block != nil {
 		if a := d.Block.attr(k.Label); a != nil {
 			return a.text
 		}
@@ -184,7 +185,7 @@ func (c *completer) roots() {
 		case "data":
 			add("data", "what data blocks found")
 		default:
-			if k := schema.KindNamed(d.Type); k != nil {
+			if k := kinds.Named(d.Type); k != nil {
 				add(d.Type, k.Title+" of this configuration")
 			}
 		}
@@ -255,7 +256,7 @@ func (c *completer) continued() {
 	case root == "data" && len(before) == 2:
 		names("data", before[1])
 	case root == "data" && len(before) == 3:
-		c.objectAttributes(schema.DataKind(before[1]))
+		c.objectAttributes(kinds.DataNamed(before[1]))
 	case root == "each" && len(before) == 1:
 		c.fields("key", "value")
 	case root == "count" && len(before) == 1:
@@ -264,10 +265,10 @@ func (c *completer) continued() {
 		c.fields("module", "root")
 	case root == "org" && len(before) == 1:
 		c.fields("owner", "url", "name_suffix")
-	case schema.KindNamed(root) != nil && len(before) == 1:
+	case kinds.Named(root) != nil && len(before) == 1:
 		names(root, "")
-	case schema.KindNamed(root) != nil && len(before) == 2:
-		c.objectAttributes(schema.KindNamed(root))
+	case kinds.Named(root) != nil && len(before) == 2:
+		c.objectAttributes(kinds.Named(root))
 	}
 }
 

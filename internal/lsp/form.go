@@ -10,6 +10,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/testfile"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // form is what a body can contain. The forms of objects come from the table of kinds, those of the
@@ -72,10 +73,10 @@ func (d *Document) form() *form {
 // sourceForm is the form of a file of a configuration.
 var sourceForm = sync.OnceValue(func() *form {
 	f := &form{}
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		f.blocks = append(f.blocks, kindForm(k))
 	}
-	f.blocks = append(f.blocks, blockForm(schema.SmokeTestBlock(), []string{"name"}), dataForm(nil))
+	f.blocks = append(f.blocks, blockForm(kinds.SmokeTestBlock(), []string{"name"}), dataForm(nil))
 	language := config.Language()
 	for _, name := range languageBlocks {
 		f.blocks = append(f.blocks, languageForm(name, name, language[name]))
@@ -208,7 +209,7 @@ func (f *form) within(blocks []*Block) (inner *form, path []*form) {
 		case next == nil:
 			return nil, path
 		case b.Type == "data" && i == 0 && len(b.Labels) > 0:
-			if k := schema.DataKind(b.Labels[0].Text); k != nil {
+			if k := kinds.DataNamed(b.Labels[0].Text); k != nil {
 				next = dataForm(k)
 			}
 		case b.Type == "content" && inner.typ == "dynamic" && len(path) > 1 && len(blocks[i-1].Labels) > 0:

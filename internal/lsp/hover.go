@@ -11,7 +11,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/functions"
 	"github.com/oktaform/oktaform/internal/view"
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 type hoverResult struct {
@@ -202,9 +202,9 @@ func (s *Server) explainReference(d *Document, offset int) (string, hcl.Range) {
 		return "", hcl.Range{}
 	}
 	if r.Attr != "" && contains(r.AttrRange, offset) {
-		kind := schema.KindNamed(declared.Type)
+		kind := kinds.Named(declared.Type)
 		if declared.Type == "data" {
-			kind = schema.DataKind(declared.Block.Labels[0].Text)
+			kind = kinds.DataNamed(declared.Block.Labels[0].Text)
 		}
 		if kind != nil {
 			if a := kind.Attr(r.Attr); a != nil {
@@ -242,11 +242,11 @@ func (s *Server) declarationText(d *Declaration) string {
 			doc = view.MarkdownText(a.text)
 		}
 	case d.Type == "data":
-		if k := schema.DataKind(d.Block.Labels[0].Text); k != nil {
+		if k := kinds.DataNamed(d.Block.Labels[0].Text); k != nil {
 			doc = k.Doc
 		}
 	default:
-		if k := schema.KindNamed(d.Type); k != nil {
+		if k := kinds.Named(d.Type); k != nil {
 			doc = k.Doc
 			if access := s.access(d.Range.Filename, d.Key); access != "" {
 				doc = access

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // File is the outline of a file: its blocks and attributes, what it declares and what it refers to,
@@ -152,7 +152,7 @@ func (b *Block) attr(name string) *Attribute {
 
 // refRoots are the first names of references to declarations.
 func refRoot(name string) bool {
-	return slices.Contains([]string{"var", "local", "module", "data"}, name) || schema.KindNamed(name) != nil
+	return slices.Contains([]string{"var", "local", "module", "data"}, name) || kinds.Named(name) != nil
 }
 
 // chunkAt returns the beginning of the last block of the file that begins at or before the offset.

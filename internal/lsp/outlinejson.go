@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // jsonOutliner makes the outline of a file in the JSON syntax.
@@ -74,7 +74,7 @@ func (o jsonOutliner) blocks(in *Block, f *form, key, n *jsonNode, labels []Labe
 		}
 		in.Blocks = append(in.Blocks, b)
 		if f.typ == "data" && len(labels) > 0 {
-			if k := schema.DataKind(labels[0].Text); k != nil {
+			if k := kinds.DataNamed(labels[0].Text); k != nil {
 				f = dataForm(k)
 			}
 		}

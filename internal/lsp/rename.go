@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // RenameParams are the parameters of textDocument/rename.
@@ -118,7 +118,7 @@ func (s *Server) placeText(r hcl.Range) string {
 // mustMove reports whether a moved block must say that what was renamed stays the same: objects in
 // Okta have a mark with their address, and the objects of a module have it in their addresses.
 func mustMove(y symbol) bool {
-	k := schema.KindNamed(y.kind())
+	k := kinds.Named(y.kind())
 	return y.kind() == "module" || k != nil && (k.Owned() || k.OnExisting)
 }
 

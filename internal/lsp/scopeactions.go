@@ -15,6 +15,7 @@ import (
 	"github.com/oktaform/oktaform/internal/fileedit"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // scopesAttribute lists the Okta API scopes that an app is granted.
@@ -29,7 +30,7 @@ func (s *Server) scopes(d *Document, offset int) (list []CodeAction) {
 		return nil
 	}
 	top, name := blocks[0], blocks[0].Labels[0].Text
-	kind := schema.KindNamed(top.Type)
+	kind := kinds.Named(top.Type)
 	if kind != nil && kind.IsApp() && aboutScopes(d, top, offset) {
 		list = s.removals(a, d, top, kind)
 	}
@@ -101,7 +102,7 @@ func (s *Server) grants(d *Document, a *Analysis, t *schema.SmokeTest) (list []C
 		title := fmt.Sprintf("Grant %s to %s", n.scope, t.App.Addr)
 		if n.granted {
 			title = fmt.Sprintf("Request %s in the smoke test", n.scope)
-		} else if s.addScope(e, app, schema.KindNamed(app.Type), scopesAttribute, t.App.Granted, n.scope) != nil {
+		} else if s.addScope(e, app, kinds.Named(app.Type), scopesAttribute, t.App.Granted, n.scope) != nil {
 			continue
 		}
 		if !n.requested {
@@ -116,7 +117,7 @@ func (s *Server) grants(d *Document, a *Analysis, t *schema.SmokeTest) (list []C
 }
 
 // smokeTestKind is the table of smoke_test blocks, for edits.
-var smokeTestKind = &schema.Kind{Name: "smoke_test", Attrs: schema.SmokeTestBlock().Attrs}
+var smokeTestKind = &schema.Kind{Name: "smoke_test", Attrs: kinds.SmokeTestBlock().Attrs}
 
 // neededScope is a scope that a smoke test needs and does not get.
 type neededScope struct {

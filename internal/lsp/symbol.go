@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // symbol is a name that a folder of .hcl files declares.
@@ -144,7 +144,7 @@ func (s *Server) occurrences(y symbol) (list []occurrence) {
 // below returns the place of an object's name in the address of an object of a module, such as
 // module.team.group.staff, which moved, removed and import blocks have.
 func (s *Server) below(ref Reference, y symbol) (hcl.Range, bool) {
-	if ref.Attr == "" || ref.Attr != y.kind() || schema.KindNamed(ref.Attr) == nil {
+	if ref.Attr == "" || ref.Attr != y.kind() || kinds.Named(ref.Attr) == nil {
 		return hcl.Range{}, false
 	}
 	d, err := s.documentAt(ref.AttrRange.Filename)
@@ -242,7 +242,7 @@ func (s *Server) addressed(d *Document, start, end int) (list []occurrence) {
 			return nil
 		}
 		kind, last := text[m[2]:m[3]], m[6] == m[7]
-		if kind != "module" && (schema.KindNamed(kind) == nil || !last) {
+		if kind != "module" && (kinds.Named(kind) == nil || !last) {
 			return nil
 		}
 		list = append(list, occurrence{symbol{dir, text[m[2]:m[5]]}, d.span(start+m[4], start+m[5]), false})

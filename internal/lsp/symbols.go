@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Kinds of symbols.
@@ -71,7 +71,7 @@ func symbolKind(typ string) int {
 	case "rule":
 		return symbolFunction
 	}
-	if schema.KindNamed(typ) != nil || typ == "data" {
+	if kinds.Named(typ) != nil || typ == "data" {
 		return symbolObject
 	}
 	return symbolStruct

@@ -11,6 +11,7 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // value is a string that an attribute or label can have.
@@ -72,7 +73,7 @@ func textValues(f *form, name string) []value {
 
 // dataTypes returns the first labels of data blocks.
 func dataTypes() (list []value) {
-	for _, k := range schema.DataKinds() {
+	for _, k := range kinds.Data() {
 		list = append(list, value{text: k.Source(), doc: k.Doc})
 	}
 	return list

@@ -7,14 +7,14 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
 
 // findAdmins returns every principal that has an admin role of its own.
-func (c *Client) findAdmins(ctx context.Context, listed []*kinds.Remote, self string, cache Cache) (*schema.Admins, error) {
+func (c *Client) findAdmins(ctx context.Context, listed []*orgkinds.Remote, self string, cache Cache) (*schema.Admins, error) {
 	ctx, tally := c.WithTally(ctx)
-	candidates, err := c.Admins(ctx, slices.DeleteFunc(slices.Clone(listed), func(r *kinds.Remote) bool { return r == nil || !r.Kind.IsApp() }))
+	candidates, err := c.Admins(ctx, slices.DeleteFunc(slices.Clone(listed), func(r *orgkinds.Remote) bool { return r == nil || !r.Kind.IsApp() }))
 	if err != nil {
 		return nil, fmt.Errorf("finding the admins: %w", err)
 	}
@@ -22,8 +22,8 @@ func (c *Client) findAdmins(ctx context.Context, listed []*kinds.Remote, self st
 	admins := &schema.Admins{}
 	for _, r := range candidates {
 		admins.Candidates = append(admins.Candidates, r.ID())
-		if !cache.Answers(r, kinds.Selection{}, true) {
-			jobs = append(jobs, c.Jobs(r, kinds.Selection{})...)
+		if !cache.Answers(r, orgkinds.Selection{}, true) {
+			jobs = append(jobs, c.Jobs(r, orgkinds.Selection{})...)
 		}
 	}
 	if err := okta.RunJobs(ctx, jobs); err != nil {
@@ -35,14 +35,14 @@ func (c *Client) findAdmins(ctx context.Context, listed []*kinds.Remote, self st
 		if err != nil {
 			return nil, err
 		}
-		if !kinds.HasRoles(object.Value) {
+		if !orgkinds.HasRoles(object.Value) {
 			continue
 		}
 		admins.Objects = append(admins.Objects, object)
 		if self != "" && (object.ID == self || object.ClientID == self) {
 			admins.Self = object.ID
 		}
-		if okta.Text(r.Doc, "status") == "ACTIVE" && strings.HasPrefix(object.ID, kinds.UserIDPrefix) {
+		if okta.Text(r.Doc, "status") == "ACTIVE" && strings.HasPrefix(object.ID, orgkinds.UserIDPrefix) {
 			admins.ActiveUsers = append(admins.ActiveUsers, object.ID)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -15,7 +16,7 @@ func TestOneLookForAll(t *testing.T) {
 	l := connect(t, sandbox.Options{})
 	var all []schema.Desired
 	for _, addr := range []schema.Addr{{Kind: "web_app", Name: "a"}, {Kind: "web_app", Name: "b"}, {Kind: "browser_app", Name: "c"}} {
-		kind := schema.KindNamed(addr.Kind)
+		kind := kinds.Named(addr.Kind)
 		values := schema.Values{}
 		values["label"], values["client_id"] = s(addr.Name), cty.UnknownVal(cty.String)
 		values["redirect_uris"] = cty.ListVal([]cty.Value{s("https://example.com/cb")})

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -70,7 +71,7 @@ func (w *written) text() string {
 // about somebody who exists, and so have tests of their own.
 func (a *author) base() []*written {
 	var out []*written
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		if k.OnExisting {
 			continue
 		}
@@ -335,7 +336,7 @@ func loadText(t testing.TB, dir, text string) (*config.Config, hcl.Diagnostics) 
 // is to write.
 func everything() map[string]bool {
 	all := map[string]bool{}
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		for _, attr := range k.Attrs {
 			if !k.OnExisting && !attr.Required && !(attr.Computed && !attr.Settable) {
 				all[k.Name+" "+attr.Name] = true

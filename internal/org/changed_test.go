@@ -16,6 +16,7 @@ import (
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 	"pgregory.net/rapid"
 )
@@ -50,7 +51,7 @@ func watch(t *testing.T, pick func(n int) int) *watched {
 	identity, _ := eval.Identity()
 	w.q = plan.Query(declared, identity, plan.Options{Owner: c.Owner})
 	w.q.Admins = true
-	w.q.Objects = append(w.q.Objects, schema.ObjectQuery{Addr: schema.Addr{Kind: "admin", Name: "g"}, Name: schema.Principal("group", "By hand")})
+	w.q.Objects = append(w.q.Objects, schema.ObjectQuery{Addr: schema.Addr{Kind: "admin", Name: "g"}, Name: kinds.Principal("group", "By hand")})
 	w.call(t, "POST", "/api/v1/groups", `{"profile":{"name":"By hand"}}`)
 	w.agree("the first read", true)
 	w.later(11 * time.Minute)

@@ -6,13 +6,13 @@ import (
 	"sync/atomic"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
 
 // Client reads and writes the objects of one org. It is safe for concurrent use.
 type Client struct {
-	*kinds.Org
+	*orgkinds.Org
 	lease atomic.Pointer[Lease] // held by this run; nil for none
 }
 
@@ -22,7 +22,7 @@ func Connect(c okta.Credentials, o okta.Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{Org: kinds.NewOrg(client)}, nil
+	return &Client{Org: orgkinds.NewOrg(client)}, nil
 }
 
 // PrincipalTitle describes the principal of the credential for people; "" if it is unknown.
@@ -53,7 +53,7 @@ func (c *Client) SignIn(ctx context.Context) error {
 func (c *Client) RateLimits(ctx context.Context, of []*schema.Kind) map[string]okta.RateLimit {
 	limits := map[string]okta.RateLimit{}
 	for _, kind := range of {
-		path := kinds.Of(kind).Collection
+		path := orgkinds.Of(kind).Collection
 		if _, read := limits[path]; read || path == "" {
 			continue
 		}

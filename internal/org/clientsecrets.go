@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -38,7 +38,7 @@ func (d clientSecretDoc) secret() ClientSecret {
 // /api/v1/apps/{appId}/credentials/secrets).
 func (c *Client) ClientSecrets(ctx context.Context, appID string) ([]ClientSecret, error) {
 	var docs []clientSecretDoc
-	if err := c.Get(ctx, kinds.SecretsPath(appID), &docs); err != nil {
+	if err := c.Get(ctx, orgkinds.SecretsPath(appID), &docs); err != nil {
 		return nil, err
 	}
 	var list []ClientSecret
@@ -65,7 +65,7 @@ func (c *Client) ClientSecret(ctx context.Context, appID string) (schema.Secret,
 
 // AddClientSecret adds a second secret, which Okta generates. An app can have two at most.
 func (c *Client) AddClientSecret(ctx context.Context, appID string) (ClientSecret, error) {
-	n, err := c.Call(ctx, c.Request(http.MethodPost, kinds.SecretsPath(appID), map[string]any{}))
+	n, err := c.Call(ctx, c.Request(http.MethodPost, orgkinds.SecretsPath(appID), map[string]any{}))
 	if err != nil {
 		return ClientSecret{}, err
 	}
@@ -76,12 +76,12 @@ func (c *Client) AddClientSecret(ctx context.Context, appID string) (ClientSecre
 
 // DeactivateClientSecret deactivates a secret. Okta requires one active secret.
 func (c *Client) DeactivateClientSecret(ctx context.Context, appID, id string) error {
-	_, err := c.Call(ctx, c.Request(http.MethodPost, kinds.SecretsPath(appID)+"/"+url.PathEscape(id)+"/lifecycle/deactivate", nil))
+	_, err := c.Call(ctx, c.Request(http.MethodPost, orgkinds.SecretsPath(appID)+"/"+url.PathEscape(id)+"/lifecycle/deactivate", nil))
 	return err
 }
 
 // DeleteClientSecret deletes an inactive secret.
 func (c *Client) DeleteClientSecret(ctx context.Context, appID, id string) error {
-	_, err := c.Call(ctx, c.Request(http.MethodDelete, kinds.SecretsPath(appID)+"/"+url.PathEscape(id), nil))
+	_, err := c.Call(ctx, c.Request(http.MethodDelete, orgkinds.SecretsPath(appID)+"/"+url.PathEscape(id), nil))
 	return err
 }

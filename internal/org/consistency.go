@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -22,7 +22,7 @@ const maxRemovals = 10
 
 // make sends the create request. found is set if the object was found by its mark after a create
 // without an answer.
-func (c *Client) make(ctx context.Context, d schema.Desired, want schema.Value, doc map[string]any) (made map[string]any, found *kinds.Remote, err error) {
+func (c *Client) make(ctx context.Context, d schema.Desired, want schema.Value, doc map[string]any) (made map[string]any, found *orgkinds.Remote, err error) {
 	for try := 1; ; try++ {
 		// A second create by a run that has lost its lease is the one thing that another run could
 		// not repair.
@@ -31,7 +31,7 @@ func (c *Client) make(ctx context.Context, d schema.Desired, want schema.Value, 
 				return nil, nil, err
 			}
 		}
-		made, err = kinds.Of(d.Kind).Create(ctx, c.Org, doc, want)
+		made, err = orgkinds.Of(d.Kind).Create(ctx, c.Org, doc, want)
 		if err == nil || !okta.OutcomeUnknown(err) || ctx.Err() != nil {
 			return made, nil, err
 		}
@@ -46,7 +46,7 @@ func (c *Client) make(ctx context.Context, d schema.Desired, want schema.Value, 
 		if found != nil {
 			return found.Doc, found, nil
 		}
-		if try == kinds.MaxCreates {
+		if try == orgkinds.MaxCreates {
 			return nil, nil, err
 		}
 	}
@@ -54,8 +54,8 @@ func (c *Client) make(ctx context.Context, d schema.Desired, want schema.Value, 
 
 // findMarked looks once for the object with the mark of d, or with its label if the kind has no
 // mark; nil if there is none.
-func (c *Client) findMarked(ctx context.Context, d schema.Desired, want schema.Value) (*kinds.Remote, error) {
-	kind := kinds.Of(d.Kind)
+func (c *Client) findMarked(ctx context.Context, d schema.Desired, want schema.Value) (*orgkinds.Remote, error) {
+	kind := orgkinds.Of(d.Kind)
 	if kind.List == nil {
 		list, err := kind.Find(ctx, c.Org, []schema.ObjectQuery{{Addr: d.Addr, Name: schema.Text(want.GetAttr(d.Kind.Label))}})
 		if err != nil || len(list) == 0 {
@@ -79,7 +79,7 @@ func (c *Client) findMarked(ctx context.Context, d schema.Desired, want schema.V
 // have created them since the plan was made.
 func (c *Client) Appeared(ctx context.Context, creates []schema.Desired) ([]schema.Addr, error) {
 	type marked struct {
-		kind  *kinds.Kind
+		kind  *orgkinds.Kind
 		owner schema.Owner
 	}
 	have := map[marked]bool{}
@@ -89,7 +89,7 @@ func (c *Client) Appeared(ctx context.Context, creates []schema.Desired) ([]sche
 		if !d.Kind.Owned() {
 			continue // matched by their login, whoever created them
 		}
-		kind := kinds.Of(d.Kind)
+		kind := orgkinds.Of(d.Kind)
 		if !listed[kind.Collection] {
 			listed[kind.Collection] = true
 			list, err := kind.List(ctx, c.Org)
@@ -110,10 +110,10 @@ func (c *Client) Appeared(ctx context.Context, creates []schema.Desired) ([]sche
 // AwaitListed waits until the objects with these ids, by kind, are in the lists that the next run
 // reads, but not longer than the consistency bound.
 func (c *Client) AwaitListed(ctx context.Context, ids map[string][]string) error {
-	byList := map[string]*kinds.Kind{} // one kind for each list
+	byList := map[string]*orgkinds.Kind{} // one kind for each list
 	wanted := map[string][]string{}
 	for name, more := range ids {
-		if kind := kinds.Named(name); kind != nil && kind.Owned() {
+		if kind := orgkinds.Named(name); kind != nil && kind.Owned() {
 			list := kind.Collection
 			byList[list], wanted[list] = kind, append(wanted[list], more...)
 		}

@@ -3,7 +3,7 @@ package org
 import (
 	"net/http"
 
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -25,7 +25,7 @@ func (c *Client) Expect(changes []Intent) {
 
 // cost adds the requests of a change to load, as far as they are known.
 func (c *Client) cost(change Intent, load schema.Load) {
-	kind := kinds.Of(change.Kind)
+	kind := orgkinds.Of(change.Kind)
 	base := kind.Collection
 	add := func(method, path string, n int) { load.Add(c.Bucket(method, path), n) }
 	one := base + "/ID"
@@ -49,13 +49,13 @@ func (c *Client) cost(change Intent, load schema.Load) {
 		before = change.Prior.Value
 		add(http.MethodPut, one, 1)
 		add(http.MethodGet, one, 1)
-		for _, j := range c.Jobs(&kinds.Remote{Kind: kind, Doc: map[string]any{"id": "ID"}}, kinds.Selection{SideData: change.Kind.SideData(change.After)}) {
+		for _, j := range c.Jobs(&orgkinds.Remote{Kind: kind, Doc: map[string]any{"id": "ID"}}, orgkinds.Selection{SideData: change.Kind.SideData(change.After)}) {
 			load.Add(j.Bucket, j.N)
 		}
 	}
 	after := change.After.Unmarked()
-	if kinds.SetsClaim(before, after) {
-		add(http.MethodPost, kinds.ClaimPath, 1)
+	if orgkinds.SetsClaim(before, after) {
+		add(http.MethodPost, orgkinds.ClaimPath, 1)
 	}
 	for part, path := range kind.PartPaths() {
 		add(http.MethodPost, path, differing(before, after, part))
@@ -75,7 +75,7 @@ func differing(before, after schema.Value, attr string) int {
 		}
 		for it := list.ElementIterator(); it.Next(); {
 			_, e := it.Element()
-			if known := kinds.Bare(e); known.IsWhollyKnown() {
+			if known := orgkinds.Bare(e); known.IsWhollyKnown() {
 				e = known
 			}
 			out[e.GoString()] = true

@@ -6,12 +6,12 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 )
 
 // Dependents returns what refers to an object and is deleted or changed with it.
-func (c *Client) Dependents(ctx context.Context, kind, id string) ([]kinds.Dependent, error) {
-	k := kinds.Named(kind)
+func (c *Client) Dependents(ctx context.Context, kind, id string) ([]orgkinds.Dependent, error) {
+	k := orgkinds.Named(kind)
 	if k == nil || k.Dependents == nil {
 		return nil, nil
 	}

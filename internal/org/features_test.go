@@ -5,6 +5,7 @@ import (
 
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -13,7 +14,7 @@ import (
 func TestOrgWithoutFeatures(t *testing.T) {
 	l := connect(t, sandbox.Options{Features: []sandbox.Feature{sandbox.GroupOwners}})
 	for _, name := range []string{"web_app", "browser_app", "native_app", "service_app"} {
-		kind := schema.KindNamed(name)
+		kind := kinds.Named(name)
 		values := schema.Values{}
 		values["label"] = s(name)
 		values["client_id"] = cty.UnknownVal(cty.String)

@@ -17,6 +17,7 @@ import (
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -194,7 +195,7 @@ const owner = "team/iam"
 
 // desired makes a declared object; attributes left out are null.
 func desired(kind, name string, attrs map[string]cty.Value) schema.Desired {
-	k := schema.KindNamed(kind)
+	k := kinds.Named(kind)
 	addr := schema.Addr{Kind: kind, Name: name}
 	d := schema.Desired{Addr: addr, Kind: k, Value: k.New(attrs)}
 	if k.Owned() {
@@ -235,7 +236,7 @@ type role struct {
 }
 
 func roles(roles ...role) cty.Value {
-	block := schema.KindNamed("service_app").Block("admin_role")
+	block := kinds.Named("service_app").Block("admin_role")
 	if len(roles) == 0 {
 		return cty.ListValEmpty(block.ValueType())
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -27,7 +28,7 @@ func TestRightsComeLast(t *testing.T) {
 	decode(t, l.call(t, "POST", "/api/v1/users", `{"profile":{"login":"mallory@example.com","email":"mallory@example.com","firstName":"M","lastName":"M"}}`), &user)
 	l.call(t, "POST", "/api/v1/apps/"+app.ID+"/users", `{"id":"`+user.ID+`","scope":"USER"}`)
 
-	kind := schema.KindNamed("web_app")
+	kind := kinds.Named("web_app")
 	values := schema.Values{}
 	values["label"] = s("Portal")
 	values["client_id"] = s(app.ID)

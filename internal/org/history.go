@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -79,7 +79,7 @@ func (e *logEntry) event() Event {
 // one of these ids.
 func (e *Event) MayChange(kind *schema.Kind, ids []string, attr string) bool {
 	return slices.ContainsFunc(e.targets, func(t logParty) bool {
-		return slices.Contains(ids, t.ID) && kinds.Of(kind).MayChange(e.Type, okta.EventTarget{ID: t.ID, Type: t.Type}, attr)
+		return slices.Contains(ids, t.ID) && orgkinds.Of(kind).MayChange(e.Type, okta.EventTarget{ID: t.ID, Type: t.Type}, attr)
 	})
 }
 
@@ -90,7 +90,7 @@ func (e *Event) About(ids []string) bool {
 
 // Deletes reports whether the event says that an object of the kind with this name was deleted.
 func (e *Event) Deletes(kind *schema.Kind, name string) bool {
-	return slices.Contains(kinds.Of(kind).DeletionEvents(), e.Type) && len(e.Named(name)) > 0
+	return slices.Contains(orgkinds.Of(kind).DeletionEvents(), e.Type) && len(e.Named(name)) > 0
 }
 
 // Named returns the ids of the event's targets that have the name, with or without a mark.
@@ -180,7 +180,7 @@ func aboutFilters(ids []string) (filters []string) {
 func deletionFilters(deletions []Deletion) []string {
 	var types []string
 	for _, d := range deletions {
-		for _, name := range kinds.Of(d.Kind).DeletionEvents() {
+		for _, name := range orgkinds.Of(d.Kind).DeletionEvents() {
 			if one := "eventType eq " + okta.FilterText(name); !slices.Contains(types, one) {
 				types = append(types, one)
 			}
@@ -204,4 +204,4 @@ func historyTypes() string {
 }
 
 // Unlogged reports whether the System Log does not show changes of an attribute or block.
-func Unlogged(name string) bool { return kinds.Unlogged(name) }
+func Unlogged(name string) bool { return orgkinds.Unlogged(name) }

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -28,7 +28,7 @@ func Denied(err error) bool { return okta.Denied(err) }
 type inventoryCache map[string]*schema.Object
 
 // Answers sets the parts of an object, if the inventory has all of those that a read would have.
-func (c inventoryCache) Answers(r *kinds.Remote, s kinds.Selection, asAdmin bool) bool {
+func (c inventoryCache) Answers(r *orgkinds.Remote, s orgkinds.Selection, asAdmin bool) bool {
 	o := c[r.Kind.Name+" "+r.ID()]
 	if o == nil || asAdmin || len(s.Given) > 0 {
 		return false

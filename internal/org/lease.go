@@ -13,8 +13,9 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // A lease prevents two runs of the same configuration from writing at the same time.
@@ -31,7 +32,7 @@ import (
 // docs/reliability.md.
 
 const (
-	leaseName = schema.LeasePrefix
+	leaseName = kinds.LeasePrefix
 	leaseMark = "Kept by oktaform while it changes the org: "
 	// leaseLife is how long a lease is valid unless it is extended.
 	leaseLife = 10 * time.Minute
@@ -147,7 +148,7 @@ func (c *Client) Acquire(ctx context.Context, o LeaseOptions) (l *Lease, fresh b
 			return l, fresh, nil
 		}
 		if other == nil {
-			if vain++; vain == kinds.MaxCreates {
+			if vain++; vain == orgkinds.MaxCreates {
 				return nil, false, refused
 			}
 			continue

@@ -9,8 +9,9 @@ import (
 
 	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -18,7 +19,7 @@ import (
 // sets and network zones with one list for all.
 func (c *Client) LookUp(ctx context.Context, lookups []schema.Lookup) ([]schema.LookupResult, error) {
 	f := &finder{c: c, lists: map[string]func() ([]map[string]any, error){}}
-	for _, k := range kinds.All() {
+	for _, k := range orgkinds.All() {
 		if k.Lookup != nil && k.Lookup.All != nil {
 			f.lists[k.Lookup.Source] = sync.OnceValues(func() ([]map[string]any, error) { return k.Lookup.All(ctx, c.Org) })
 		}
@@ -51,7 +52,7 @@ func (f *finder) find(ctx context.Context, l schema.Lookup) (schema.LookupResult
 	out := schema.LookupResult{Lookup: l}
 	var names []string
 	for _, doc := range docs {
-		object, err := (&kinds.Remote{Kind: &kinds.Kind{Kind: l.Kind}, Doc: doc}).Object()
+		object, err := (&orgkinds.Remote{Kind: &orgkinds.Kind{Kind: l.Kind}, Doc: doc}).Object()
 		if err != nil {
 			return out, err
 		}
@@ -77,7 +78,7 @@ func (f *finder) find(ctx context.Context, l schema.Lookup) (schema.LookupResult
 // isMeant compares a name as Okta does: exactly for labels of apps and names of zones, ignoring
 // case for names that are unique in an org.
 func isMeant(l schema.Lookup, name string) bool {
-	if declared := schema.KindNamed(l.Kind.Source()); declared != nil && declared.Unique {
+	if declared := kinds.Named(l.Kind.Source()); declared != nil && declared.Unique {
 		return strings.EqualFold(name, l.Value)
 	}
 	return name == l.Value
@@ -89,7 +90,7 @@ func (f *finder) candidates(ctx context.Context, l schema.Lookup) ([]map[string]
 	if list, ok := f.lists[source]; ok {
 		return list()
 	}
-	how := kinds.LookupOf(source)
+	how := orgkinds.LookupOf(source)
 	if l.By != "id" {
 		return how.ByName(ctx, f.c.Org, l.Value)
 	}
@@ -105,13 +106,13 @@ func (f *finder) candidates(ctx context.Context, l schema.Lookup) ([]map[string]
 func (f *finder) beginningLike(ctx context.Context, l schema.Lookup) []string {
 	letters := []rune(l.Value)
 	query := "limit=100&q=" + url.QueryEscape(string(letters[:min(3, len(letters))]))
-	docs, err := f.c.List(ctx, kinds.LookupOf(l.Kind.Source()).Collection, query)
+	docs, err := f.c.List(ctx, orgkinds.LookupOf(l.Kind.Source()).Collection, query)
 	if err != nil {
 		return nil
 	}
 	var names []string
 	for _, doc := range docs {
-		names = append(names, (&kinds.Remote{Kind: &kinds.Kind{Kind: l.Kind}, Doc: doc}).Name())
+		names = append(names, (&orgkinds.Remote{Kind: &orgkinds.Kind{Kind: l.Kind}, Doc: doc}).Name())
 	}
 	return names
 }

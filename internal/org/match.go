@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -41,7 +41,7 @@ func newMatch(q schema.Query) *match {
 
 // candidates returns the declared objects that the object may be: all that it matches, and few
 // others.
-func (m *match) candidates(r *kinds.Remote) []schema.ObjectQuery {
+func (m *match) candidates(r *orgkinds.Remote) []schema.ObjectQuery {
 	texts := []string{r.Name(), r.ID(), r.ClientID(), r.Owner().Addr}
 	texts = append(texts, uniqueValues(r)...)
 	if m.clues && r.Kind.IsApp() {
@@ -63,7 +63,7 @@ func (m *match) candidates(r *kinds.Remote) []schema.ObjectQuery {
 }
 
 // matters reports whether the object is owned, or may be a declared one.
-func (m *match) matters(r *kinds.Remote) bool {
+func (m *match) matters(r *orgkinds.Remote) bool {
 	return !r.Kind.Owned() || owns(m.Query, r) || slices.ContainsFunc(m.candidates(r), func(w schema.ObjectQuery) bool {
 		return isNamed(w, r) || isImported(w, r) || hasClue(w, r) || inTheWay(w, r)
 	})
@@ -71,14 +71,14 @@ func (m *match) matters(r *kinds.Remote) bool {
 
 // inTheWay reports whether the object has a value that no other object of its kind may have, and
 // that the declared object is to have.
-func inTheWay(w schema.ObjectQuery, r *kinds.Remote) bool {
+func inTheWay(w schema.ObjectQuery, r *orgkinds.Remote) bool {
 	return w.Addr.Kind == r.Kind.Name && slices.ContainsFunc(uniqueValues(r), func(value string) bool {
 		return slices.ContainsFunc(w.Unique, func(wanted string) bool { return strings.EqualFold(value, wanted) })
 	})
 }
 
 // uniqueValues returns an object's values of unique attributes, as schema.Kind.UniqueValues does.
-func uniqueValues(r *kinds.Remote) (values []string) {
+func uniqueValues(r *orgkinds.Remote) (values []string) {
 	for i := range r.Kind.Attrs {
 		if a := &r.Kind.Attrs[i]; a.Unique {
 			values = append(values, a.Name+" "+okta.Text(r.Doc, strings.Split(a.Path, ".")...))
@@ -87,18 +87,18 @@ func uniqueValues(r *kinds.Remote) (values []string) {
 	return values
 }
 
-func owns(q schema.Query, r *kinds.Remote) bool {
+func owns(q schema.Query, r *orgkinds.Remote) bool {
 	owner := r.Owner()
 	return !owner.IsZero() && (owner.Owner == q.Owner || owner.Owner == q.PreviousOwner || q.Owners.Matches(owner.Owner))
 }
 
-func isNamed(w schema.ObjectQuery, r *kinds.Remote) bool {
+func isNamed(w schema.ObjectQuery, r *orgkinds.Remote) bool {
 	return w.Addr.Kind == r.Kind.Name && w.Name != "" && isCalled(w.Name, r)
 }
 
 // isImported reports whether an import block may mean the object, of whatever kind: if it names an
 // object of another kind, that must be reported.
-func isImported(w schema.ObjectQuery, r *kinds.Remote) bool {
+func isImported(w schema.ObjectQuery, r *orgkinds.Remote) bool {
 	if w.Imports == "" {
 		return false
 	}
@@ -106,12 +106,12 @@ func isImported(w schema.ObjectQuery, r *kinds.Remote) bool {
 }
 
 // isCalled compares names. Names that are unique in an org are compared ignoring case.
-func isCalled(name string, r *kinds.Remote) bool {
+func isCalled(name string, r *orgkinds.Remote) bool {
 	return name == r.Name() || r.Kind.Unique && strings.EqualFold(name, r.Name())
 }
 
 // hasClue reports whether an app has the client id or a key of a declared one.
-func hasClue(w schema.ObjectQuery, r *kinds.Remote) bool {
+func hasClue(w schema.ObjectQuery, r *orgkinds.Remote) bool {
 	if len(w.Clues) == 0 || w.Addr.Kind != r.Kind.Name {
 		return false
 	}
@@ -124,7 +124,7 @@ func hasClue(w schema.ObjectQuery, r *kinds.Remote) bool {
 }
 
 // selection returns what to read of an object, and whether to read more than its document.
-func (m *match) selection(r *kinds.Remote) (s kinds.Selection, complete bool) {
+func (m *match) selection(r *orgkinds.Remote) (s orgkinds.Selection, complete bool) {
 	own := owns(m.Query, r)
 	complete = !r.Kind.Owned() || own || m.Unowned && r.Owner().IsZero()
 	for _, w := range m.candidates(r) {

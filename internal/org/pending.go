@@ -6,8 +6,9 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // An app that authenticates with a client secret is marked as pending from its creation until it
@@ -16,8 +17,8 @@ import (
 
 // renews reports whether a change gives an app its first rights and replaces all its secrets: if
 // the run is interrupted before the rights are granted, the secrets must be replaced once more.
-func renews(now *kinds.Remote, d schema.Desired, want schema.Value) bool {
-	if !d.Kind.IsApp() || !schema.SecretBased(want) || !schema.HasRights(want) || now.HasRights() {
+func renews(now *orgkinds.Remote, d schema.Desired, want schema.Value) bool {
+	if !d.Kind.IsApp() || !kinds.SecretBased(want) || !schema.HasRights(want) || now.HasRights() {
 		return false
 	}
 	if d.RenewCredentials || !now.UsesSecret() {
@@ -29,14 +30,14 @@ func renews(now *kinds.Remote, d schema.Desired, want schema.Value) bool {
 
 // withoutAssignments returns the value of an app without the assignments that the configuration
 // leaves unmanaged, after reading these.
-func (c *Client) withoutAssignments(ctx context.Context, now *kinds.Remote, want schema.Value) (schema.Value, error) {
+func (c *Client) withoutAssignments(ctx context.Context, now *orgkinds.Remote, want schema.Value) (schema.Value, error) {
 	none, err := c.ReadUndeclaredMembers(ctx, now, want)
 	return want.With(none), err
 }
 
 // unaltered reads an app again, and fails if its document or secrets are not as this run has just
 // written them.
-func (c *Client) unaltered(ctx context.Context, now *kinds.Remote, want schema.Value) error {
+func (c *Client) unaltered(ctx context.Context, now *orgkinds.Remote, want schema.Value) error {
 	var stale error
 	err := c.Until(ctx, func() (bool, error) {
 		doc, err := now.Kind.Get(ctx, c.Org, now.ID())
@@ -47,7 +48,7 @@ func (c *Client) unaltered(ctx context.Context, now *kinds.Remote, want schema.V
 		if err != nil {
 			return false, err
 		}
-		object, err := (&kinds.Remote{Kind: now.Kind, Doc: doc}).Object()
+		object, err := (&orgkinds.Remote{Kind: now.Kind, Doc: doc}).Object()
 		if err != nil {
 			return false, err
 		}
@@ -60,7 +61,7 @@ func (c *Client) unaltered(ctx context.Context, now *kinds.Remote, want schema.V
 			return false, err
 		}
 		if altered {
-			differ = append(differ, kinds.SecretBlock)
+			differ = append(differ, orgkinds.SecretBlock)
 		}
 		now.Doc, stale = doc, nil
 		if len(differ) > 0 {
@@ -73,7 +74,7 @@ func (c *Client) unaltered(ctx context.Context, now *kinds.Remote, want schema.V
 
 // conclude checks that an app with its rights is still as this run has written it, and removes the
 // mark of an unfinished creation.
-func (c *Client) conclude(ctx context.Context, now *kinds.Remote, d schema.Desired, want schema.Value) (schema.Object, error) {
+func (c *Client) conclude(ctx context.Context, now *orgkinds.Remote, d schema.Desired, want schema.Value) (schema.Object, error) {
 	made, err := now.Object()
 	if err != nil {
 		return made, err

@@ -5,14 +5,15 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
 // kindsThat returns the names of the kinds that a condition holds for.
 func kindsThat(holds func(*schema.Kind) bool) (names []string) {
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		if holds(k) {
 			names = append(names, k.Name)
 		}
@@ -21,7 +22,7 @@ func kindsThat(holds func(*schema.Kind) bool) (names []string) {
 }
 
 // acts reports whether objects of the kind are principals.
-func acts(k *schema.Kind) bool { return k.IsApp() || k.Block(kinds.RoleBlock) != nil }
+func acts(k *schema.Kind) bool { return k.IsApp() || k.Block(orgkinds.RoleBlock) != nil }
 
 // Principals reads everybody in the org who has access through a scope or an admin role, whoever
 // manages them: OAuth apps, users and groups with roles, and the members of these groups, who have
@@ -32,30 +33,30 @@ func (c *Client) Principals(ctx context.Context) (*schema.Inventory, error) {
 		return nil, err
 	}
 	inv.Gaps = slices.DeleteFunc(inv.Gaps, func(g schema.Gap) bool { return !decidesRights(g) })
-	person := schema.KindNamed(kindsThat(func(k *schema.Kind) bool { return k.Person })[0])
+	person := kinds.Named(kindsThat(func(k *schema.Kind) bool { return k.Person })[0])
 	known := map[string]bool{}
 	for _, o := range inv.Objects {
 		known[o.ID] = true
 	}
 	for i := range inv.Objects {
 		o := &inv.Objects[i]
-		if schema.KindNamed(o.Kind).Attr(kinds.MembersAttr) == nil || len(schema.RightsOf(o.Value).Roles) == 0 {
+		if kinds.Named(o.Kind).Attr(orgkinds.MembersAttr) == nil || len(schema.RightsOf(o.Value).Roles) == 0 {
 			continue
 		}
 		members, err := c.MembersOf(ctx, o.ID)
 		if refused := okta.Refusal(err); refused != nil {
-			inv.Gaps = append(inv.Gaps, schema.Gap{Kind: o.Kind, ID: o.ID, Name: nameOf(o), Part: kinds.MembersAttr, Cause: refused.Error(), Denied: okta.Denied(refused)})
+			inv.Gaps = append(inv.Gaps, schema.Gap{Kind: o.Kind, ID: o.ID, Name: nameOf(o), Part: orgkinds.MembersAttr, Cause: refused.Error(), Denied: okta.Denied(refused)})
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		o.Value = o.Value.With(schema.Values{kinds.MembersAttr: refsTo(members)})
+		o.Value = o.Value.With(schema.Values{orgkinds.MembersAttr: refsTo(members)})
 		for _, m := range members {
 			if !known[m.ID] {
 				known[m.ID] = true
 				inv.Objects = append(inv.Objects, schema.Object{Kind: person.Name, ID: m.ID, Value: person.New(schema.Values{
-					person.Label: cty.StringVal(m.Name), "status": cty.StringVal("ACTIVE"), kinds.RoleBlock: cty.ListValEmpty(person.Block(kinds.RoleBlock).ValueType())})})
+					person.Label: cty.StringVal(m.Name), "status": cty.StringVal("ACTIVE"), orgkinds.RoleBlock: cty.ListValEmpty(person.Block(orgkinds.RoleBlock).ValueType())})})
 			}
 		}
 	}
@@ -77,11 +78,11 @@ func (c *Client) PrincipalIDs(ctx context.Context) (ids []string, gaps []schema.
 
 // decidesRights reports whether the gap affects access.
 func decidesRights(g schema.Gap) bool {
-	return slices.Contains([]string{"", kinds.ScopesAttr, kinds.RoleBlock}, g.Part) || schema.KindNamed(g.Kind).LendsRights
+	return slices.Contains([]string{"", orgkinds.ScopesAttr, orgkinds.RoleBlock}, g.Part) || kinds.Named(g.Kind).LendsRights
 }
 
 func nameOf(o *schema.Object) string {
-	name := o.Value.GetAttr(schema.KindNamed(o.Kind).Label)
+	name := o.Value.GetAttr(kinds.Named(o.Kind).Label)
 	if name.IsNull() || !name.IsKnown() || name.Type() != cty.String {
 		return ""
 	}

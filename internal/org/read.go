@@ -8,7 +8,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 	"golang.org/x/sync/errgroup"
 )
@@ -17,13 +17,13 @@ import (
 type Cache interface {
 	// Answers sets the selected parts of an object if they are known and unchanged. asAdmin means
 	// that the object is read only to find out whether it is an admin.
-	Answers(r *kinds.Remote, s kinds.Selection, asAdmin bool) bool
+	Answers(r *orgkinds.Remote, s orgkinds.Selection, asAdmin bool) bool
 }
 
 // noCache knows nothing.
 type noCache struct{}
 
-func (noCache) Answers(*kinds.Remote, kinds.Selection, bool) bool { return false }
+func (noCache) Answers(*orgkinds.Remote, orgkinds.Selection, bool) bool { return false }
 
 // Identity is an org and the principal that reads it.
 type Identity struct{ OrgID, Principal string }
@@ -78,7 +78,7 @@ func (c *Client) readOnce(ctx context.Context, q schema.Query, who *Identity, ca
 	if err := c.completeAll(ctx, q, found, cache); err != nil {
 		return nil, err
 	}
-	if kinds.NeedPolicies(q) {
+	if orgkinds.NeedPolicies(q) {
 		if snapshot.Policies, err = c.Policies(ctx); err != nil {
 			return nil, err
 		}
@@ -104,10 +104,10 @@ func (c *Client) readOnce(ctx context.Context, q schema.Query, who *Identity, ca
 
 // completeAll reads what is not in the objects' documents, where needed, in the order and way that
 // takes the least time.
-func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*kinds.Remote, cache Cache) error {
+func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*orgkinds.Remote, cache Cache) error {
 	match := newMatch(q)
 	var jobs []okta.Job
-	var readings []kinds.Reading
+	var readings []orgkinds.Reading
 	for _, r := range found {
 		s, complete := match.selection(r)
 		switch {
@@ -115,7 +115,7 @@ func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*kinds
 		case cache.Answers(r, s, false):
 			jobs = append(jobs, c.UncachedJobs(r, s)...)
 		default:
-			readings = append(readings, kinds.Reading{Remote: r, Selection: s})
+			readings = append(readings, orgkinds.Reading{Remote: r, Selection: s})
 		}
 	}
 	jobs, err := c.ReadAll(ctx, readings, jobs)
@@ -127,7 +127,7 @@ func (c *Client) completeAll(ctx context.Context, q schema.Query, found []*kinds
 }
 
 // find returns the objects that the query is about, in a fixed order.
-func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snapshot, cache Cache) ([]*kinds.Remote, error) {
+func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snapshot, cache Cache) ([]*orgkinds.Remote, error) {
 	parent := ctx
 	work, ctx := errgroup.WithContext(ctx)
 	if snapshot.OrgID == "" {
@@ -137,8 +137,8 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 			return err
 		}))
 	}
-	families := kinds.Families()
-	lists, unread := make([][]*kinds.Remote, len(families)), make([]string, len(families))
+	families := orgkinds.Families()
+	lists, unread := make([][]*orgkinds.Remote, len(families)), make([]string, len(families))
 	for i, family := range families {
 		work.Go(crash.Safe(func() (err error) {
 			lists[i], unread[i], err = c.list(ctx, q, family)
@@ -165,7 +165,7 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 		return nil, err
 	}
 	match := newMatch(q)
-	var found []*kinds.Remote
+	var found []*orgkinds.Remote
 	seen := map[string]bool{}
 	for _, r := range all {
 		if r == nil || seen[r.Kind.Name+r.ID()] {
@@ -179,7 +179,7 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 			snapshot.Unmanaged++
 		}
 	}
-	slices.SortFunc(found, func(a, b *kinds.Remote) int {
+	slices.SortFunc(found, func(a, b *orgkinds.Remote) int {
 		return cmp.Or(cmp.Compare(a.Kind.Name, b.Kind.Name), cmp.Compare(a.ID(), b.ID()))
 	})
 	return found, nil
@@ -188,11 +188,11 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 // list returns the objects of a family of kinds that the query may be about. If none of an optional
 // family is declared, an org without them, or a credential that may not see them, is no error:
 // unread then says that owned ones are not seen.
-func (c *Client) list(ctx context.Context, q schema.Query, family []*kinds.Kind) (found []*kinds.Remote, unread string, err error) {
+func (c *Client) list(ctx context.Context, q schema.Query, family []*orgkinds.Kind) (found []*orgkinds.Remote, unread string, err error) {
 	name := family[0].Family()
 	var declared []schema.ObjectQuery
 	for _, w := range q.Objects {
-		if k := kinds.Named(w.Addr.Kind); k != nil && k.Family() == name {
+		if k := orgkinds.Named(w.Addr.Kind); k != nil && k.Family() == name {
 			declared = append(declared, w)
 		}
 	}
@@ -219,8 +219,8 @@ func (c *Client) list(ctx context.Context, q schema.Query, family []*kinds.Kind)
 // takenNames returns objects that cannot be declared and have the name of a declared object that
 // the org lacks, for kinds with unique names. It makes no request if the org has all declared
 // objects.
-func (c *Client) takenNames(ctx context.Context, q schema.Query, found []*kinds.Remote) (taken []schema.Taken, err error) {
-	for _, k := range kinds.All() {
+func (c *Client) takenNames(ctx context.Context, q schema.Query, found []*orgkinds.Remote) (taken []schema.Taken, err error) {
+	for _, k := range orgkinds.All() {
 		if k.Taken == nil {
 			continue
 		}

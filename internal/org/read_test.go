@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -84,8 +85,7 @@ func TestReadSnapshot(t *testing.T) {
 		if texts[i], err = json.Marshal(snapshot); err != nil {
 			t.Fatal(err)
 		}
-		var back schema.Snapshot
-		if err := json.Unmarshal(texts[i], &back); err != nil {
+		if _, err := kinds.DecodeSnapshot(texts[i]); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 	"golang.org/x/sync/errgroup"
@@ -60,7 +60,7 @@ func (c *Client) Inventory(ctx context.Context, o InventoryOptions) (*schema.Inv
 	if err := reading.parts(ctx, "Reading the org", remotes); err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(reading.asked, func(p kinds.PartJob) bool { return kinds.IsPolicy(p.Part) }) {
+	if slices.ContainsFunc(reading.asked, func(p orgkinds.PartJob) bool { return orgkinds.IsPolicy(p.Part) }) {
 		if inv.Policies, err = c.Policies(ctx); err != nil && okta.Refusal(err) == nil {
 			return nil, err
 		}
@@ -76,14 +76,14 @@ func (c *Client) Inventory(ctx context.Context, o InventoryOptions) (*schema.Inv
 }
 
 // listWhole lists all objects, by families of kinds.
-func (c *Client) listWhole(ctx context.Context, o InventoryOptions, inv *schema.Inventory) ([]*kinds.Remote, error) {
-	var families [][]*kinds.Kind
-	for _, family := range kinds.Families() {
-		if o.Kinds == nil || slices.ContainsFunc(family, func(k *kinds.Kind) bool { return slices.ContainsFunc(kinds.Sharing(k), o.reads) }) {
+func (c *Client) listWhole(ctx context.Context, o InventoryOptions, inv *schema.Inventory) ([]*orgkinds.Remote, error) {
+	var families [][]*orgkinds.Kind
+	for _, family := range orgkinds.Families() {
+		if o.Kinds == nil || slices.ContainsFunc(family, func(k *orgkinds.Kind) bool { return slices.ContainsFunc(orgkinds.Sharing(k), o.reads) }) {
 			families = append(families, family)
 		}
 	}
-	lists := make([]kinds.Whole, len(families))
+	lists := make([]orgkinds.Whole, len(families))
 	work, inner := errgroup.WithContext(ctx)
 	work.Go(crash.Safe(func() error {
 		who, err := c.Identity(inner)
@@ -116,8 +116,8 @@ func (c *Client) listWhole(ctx context.Context, o InventoryOptions, inv *schema.
 	if err != nil {
 		return nil, err
 	}
-	lists = append(lists, kinds.Whole{Remotes: users})
-	var remotes []*kinds.Remote
+	lists = append(lists, orgkinds.Whole{Remotes: users})
+	var remotes []*orgkinds.Remote
 	seen := map[string]bool{}
 	for _, list := range lists {
 		inv.Others = append(inv.Others, list.Others...)
@@ -133,7 +133,7 @@ func (c *Client) listWhole(ctx context.Context, o InventoryOptions, inv *schema.
 	return remotes, nil
 }
 
-func (o InventoryOptions) reads(k *kinds.Kind) bool {
+func (o InventoryOptions) reads(k *orgkinds.Kind) bool {
 	return o.Kinds == nil || slices.Contains(o.Kinds, k.Name)
 }
 
@@ -142,21 +142,21 @@ type inventoryReading struct {
 	c     *Client
 	inv   *schema.Inventory
 	o     InventoryOptions
-	asked []kinds.PartJob
-	known map[*kinds.Remote]schema.Object // from an earlier read
-	gone  map[string]bool                 // ids of objects that were deleted meanwhile
-	gaps  []*schema.Gap                   // by the indexes of asked; nil: the part was read
+	asked []orgkinds.PartJob
+	known map[*orgkinds.Remote]schema.Object // from an earlier read
+	gone  map[string]bool                    // ids of objects that were deleted meanwhile
+	gaps  []*schema.Gap                      // by the indexes of asked; nil: the part was read
 }
 
 // parts reads all parts of the objects, as fast as the org's limits allow.
-func (g *inventoryReading) parts(ctx context.Context, job string, remotes []*kinds.Remote) error {
+func (g *inventoryReading) parts(ctx context.Context, job string, remotes []*orgkinds.Remote) error {
 	begin := len(g.asked)
 	for _, r := range remotes {
 		c := Candidate{r.Kind.Kind, r.ID(), r.ClientID(), r.Name(), r.Owner()}
 		if g.o.Only != nil && !g.o.Only(c) || g.isKnown(r, c) {
 			continue
 		}
-		if g.o.Claims && kinds.HasClaim(r.Kind.Kind) && !g.c.HasAPIToken() {
+		if g.o.Claims && orgkinds.HasClaim(r.Kind.Kind) && !g.c.HasAPIToken() {
 			g.claimsUnseen(r.Kind.Kind)
 		}
 		jobs := g.c.PartJobs(r, g.o.MostMembers, g.o.Claims)
@@ -180,8 +180,8 @@ func (g *inventoryReading) parts(ctx context.Context, job string, remotes []*kin
 		run := part.Run
 		part.Job.Run = func(ctx context.Context) error {
 			err := run(ctx)
-			var more *kinds.TooMany
-			var inexpressible *kinds.Inexpressible
+			var more *orgkinds.TooMany
+			var inexpressible *orgkinds.Inexpressible
 			refused := okta.Refusal(err)
 			switch {
 			case errors.As(err, &more), errors.As(err, &inexpressible):
@@ -216,20 +216,20 @@ func (g *inventoryReading) parts(ctx context.Context, job string, remotes []*kin
 
 // claimsUnseen records once for each kind that the credential may not see groups claims.
 func (g *inventoryReading) claimsUnseen(k *schema.Kind) {
-	if gap := kinds.UnseenClaims(k); !slices.Contains(g.inv.Gaps, gap) {
+	if gap := orgkinds.UnseenClaims(k); !slices.Contains(g.inv.Gaps, gap) {
 		g.inv.Gaps = append(g.inv.Gaps, gap)
 	}
 }
 
 // isKnown reports whether an earlier read has read all of an object.
-func (g *inventoryReading) isKnown(r *kinds.Remote, c Candidate) bool {
+func (g *inventoryReading) isKnown(r *orgkinds.Remote, c Candidate) bool {
 	if g.o.Known == nil || r.Kind.ReadParts != nil {
 		return false // names of the resources are only known at the end
 	}
 	o, ok := g.o.Known(c, r.Print())
 	if ok {
 		if g.known == nil {
-			g.known = map[*kinds.Remote]schema.Object{}
+			g.known = map[*orgkinds.Remote]schema.Object{}
 		}
 		g.known[r] = o
 	}
@@ -237,7 +237,7 @@ func (g *inventoryReading) isKnown(r *kinds.Remote, c Candidate) bool {
 }
 
 // keepWhenRead makes the last of an object's jobs pass the object to Keep.
-func (g *inventoryReading) keepWhenRead(r *kinds.Remote, jobs []kinds.PartJob) {
+func (g *inventoryReading) keepWhenRead(r *orgkinds.Remote, jobs []orgkinds.PartJob) {
 	if g.o.Keep == nil || len(jobs) == 0 || r.Kind.ReadParts != nil {
 		return
 	}
@@ -262,14 +262,14 @@ func (g *inventoryReading) keepWhenRead(r *kinds.Remote, jobs []kinds.PartJob) {
 	}
 }
 
-func gapOf(part kinds.PartJob, cause error) *schema.Gap {
+func gapOf(part orgkinds.PartJob, cause error) *schema.Gap {
 	r := part.Remote
 	return &schema.Gap{Kind: r.Kind.Name, ID: r.ID(), Name: r.Name(), Part: part.Part, Cause: cause.Error(), Denied: okta.Denied(cause)}
 }
 
 // checkGone distinguishes an object that was deleted while the org was read from a part that it
 // does not have.
-func (g *inventoryReading) checkGone(ctx context.Context, part kinds.PartJob) error {
+func (g *inventoryReading) checkGone(ctx context.Context, part orgkinds.PartJob) error {
 	r := part.Remote
 	_, err := r.Kind.Get(ctx, g.c.Org, r.ID())
 	switch {
@@ -288,7 +288,7 @@ func (g *inventoryReading) checkGone(ctx context.Context, part kinds.PartJob) er
 
 // people reads users who are in lists and have no admin roles: all of them, or only those whose
 // logins the lists do not show.
-func (g *inventoryReading) people(ctx context.Context, remotes []*kinds.Remote) ([]*kinds.Remote, error) {
+func (g *inventoryReading) people(ctx context.Context, remotes []*orgkinds.Remote) ([]*orgkinds.Remote, error) {
 	known := map[string]bool{}
 	for _, r := range remotes {
 		known[r.ID()] = true
@@ -315,13 +315,13 @@ func (g *inventoryReading) people(ctx context.Context, remotes []*kinds.Remote) 
 }
 
 // users lists the ids of the users whom an object names.
-func (g *inventoryReading) users(r *kinds.Remote) (ids []string) {
+func (g *inventoryReading) users(r *orgkinds.Remote) (ids []string) {
 	o, known := g.known[r]
 	if !known {
 		return r.Users()
 	}
 	r.Kind.EachRef(o.Value, func(ref cty.Value) {
-		if id := schema.Text(ref.GetAttr("id")); strings.HasPrefix(id, kinds.UserIDPrefix) {
+		if id := schema.Text(ref.GetAttr("id")); strings.HasPrefix(id, orgkinds.UserIDPrefix) {
 			ids = append(ids, id)
 			g.c.Remember(id, schema.Text(ref.GetAttr("name")))
 		}
@@ -330,7 +330,7 @@ func (g *inventoryReading) users(r *kinds.Remote) (ids []string) {
 }
 
 // objects converts what was read to objects in a fixed order.
-func (g *inventoryReading) objects(remotes []*kinds.Remote) error {
+func (g *inventoryReading) objects(remotes []*orgkinds.Remote) error {
 	unread := map[string][]string{}
 	for i, gap := range g.gaps {
 		if gap != nil {
@@ -338,8 +338,8 @@ func (g *inventoryReading) objects(remotes []*kinds.Remote) error {
 			unread[key] = append(unread[key], g.asked[i].Part)
 		}
 	}
-	remotes = slices.DeleteFunc(remotes, func(r *kinds.Remote) bool { return g.gone[r.ID()] })
-	slices.SortFunc(remotes, func(a, b *kinds.Remote) int {
+	remotes = slices.DeleteFunc(remotes, func(r *orgkinds.Remote) bool { return g.gone[r.ID()] })
+	slices.SortFunc(remotes, func(a, b *orgkinds.Remote) int {
 		return cmp.Or(cmp.Compare(a.Kind.Name, b.Kind.Name), cmp.Compare(a.ID(), b.ID()))
 	})
 	for i, r := range remotes {

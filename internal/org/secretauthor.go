@@ -11,8 +11,9 @@ import (
 
 	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Nothing stored on an app shows who added its client secret, because anybody who may edit apps can
@@ -61,8 +62,8 @@ func (d auditEvent) byRun() bool {
 }
 
 // readOrigin reads the origin of an app whose first rights the plan must check.
-func (c *Client) readOrigin(ctx context.Context, wants *match, r *kinds.Remote, snapshot *schema.Snapshot, o *schema.Object) (err error) {
-	if !o.Complete || !r.Kind.IsApp() || !owns(wants.Query, r) || !schema.SecretBased(o.Value) || schema.HasRights(o.Value) {
+func (c *Client) readOrigin(ctx context.Context, wants *match, r *orgkinds.Remote, snapshot *schema.Snapshot, o *schema.Object) (err error) {
+	if !o.Complete || !r.Kind.IsApp() || !owns(wants.Query, r) || !kinds.SecretBased(o.Value) || schema.HasRights(o.Value) {
 		return nil
 	}
 	if ask, _ := wants.selection(r); len(ask.Rights.Scopes)+len(ask.Rights.Roles) == 0 {
@@ -74,7 +75,7 @@ func (c *Client) readOrigin(ctx context.Context, wants *match, r *kinds.Remote, 
 
 // origin reads from the System Log who created an app and its secrets. It is no error if the log
 // cannot be read.
-func (c *Client) origin(ctx context.Context, r *kinds.Remote, principal string) (*schema.Origin, error) {
+func (c *Client) origin(ctx context.Context, r *orgkinds.Remote, principal string) (*schema.Origin, error) {
 	doc, err := r.Kind.Get(ctx, c.Org, r.ID())
 	if err != nil {
 		return nil, err

@@ -6,8 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // StaleError means that an object is no longer as it was when the plan was made. Nothing was
@@ -24,15 +25,15 @@ func (e *StaleError) Error() string {
 
 // Unchanged fails with a StaleError if an object no longer equals prior.
 func (c *Client) Unchanged(ctx context.Context, prior schema.Object) error {
-	_, err := c.fresh(ctx, prior, kinds.Selection{})
+	_, err := c.fresh(ctx, prior, orgkinds.Selection{})
 	return err
 }
 
 // fresh reads an object that should equal prior, and what is selected. Because this run's own writes
 // may become visible late, it is stale only if it still differs after the consistency bound.
-func (c *Client) fresh(ctx context.Context, prior schema.Object, s kinds.Selection) (now *kinds.Remote, err error) {
+func (c *Client) fresh(ctx context.Context, prior schema.Object, s orgkinds.Selection) (now *orgkinds.Remote, err error) {
 	var stale error
-	kind := kinds.Named(prior.Kind)
+	kind := orgkinds.Named(prior.Kind)
 	s.SideData = slices.Concat(kind.SideData(prior.Value), s.SideData)
 	err = c.Until(ctx, func() (bool, error) {
 		var err error
@@ -47,12 +48,12 @@ func (c *Client) fresh(ctx context.Context, prior schema.Object, s kinds.Selecti
 }
 
 // checkFresh compares an object with what the plan saw.
-func checkFresh(prior schema.Object, now *kinds.Remote) error {
+func checkFresh(prior schema.Object, now *orgkinds.Remote) error {
 	if err := checkOwner(prior, now); err != nil {
 		return err
 	}
 	if !prior.Complete {
-		now = &kinds.Remote{Kind: now.Kind, Doc: now.Doc}
+		now = &orgkinds.Remote{Kind: now.Kind, Doc: now.Doc}
 	}
 	fresh, err := now.Object()
 	if err != nil {
@@ -66,7 +67,7 @@ func checkFresh(prior schema.Object, now *kinds.Remote) error {
 
 // checkOwner refuses an object whose mark is not the one that the plan saw. Whether its creation is
 // finished does not matter here.
-func checkOwner(prior schema.Object, now *kinds.Remote) error {
+func checkOwner(prior schema.Object, now *orgkinds.Remote) error {
 	if now.Owner().Finished() != prior.Owner.Finished() {
 		return &StaleError{Object: now.Title(), Attributes: []string{"the mark of its owner"}}
 	}
@@ -76,10 +77,10 @@ func checkOwner(prior schema.Object, now *kinds.Remote) error {
 // differences returns the names of the attributes in which two values of a kind differ. The time
 // when a person set their password (a hidden attribute) does not count.
 func differences(kind *schema.Kind, a, b schema.Value) []string {
-	a, b = kind.Unlabelled(a), kind.Unlabelled(b)
+	a, b = kinds.Unlabelled(a), kinds.Unlabelled(b)
 	var out []string
 	compare := func(name string) {
-		if !kinds.Bare(a.GetAttr(name)).RawEquals(kinds.Bare(b.GetAttr(name))) {
+		if !orgkinds.Bare(a.GetAttr(name)).RawEquals(orgkinds.Bare(b.GetAttr(name))) {
 			out = append(out, name)
 		}
 	}

@@ -7,8 +7,9 @@ import (
 	"fmt"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Create creates the object that d describes. The request that creates it contains its keys and
@@ -20,7 +21,7 @@ import (
 func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, error) {
 	c.hideSensitive(d)
 	want := normalized(d)
-	d.Owner.Pending = d.Kind.IsApp() && schema.SecretBased(want) && schema.HasRights(want)
+	d.Owner.Pending = d.Kind.IsApp() && kinds.SecretBased(want) && schema.HasRights(want)
 	doc := map[string]any{}
 	if err := encode(d, want, doc); err != nil {
 		return schema.Object{}, err
@@ -32,7 +33,7 @@ func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, e
 	if found != nil {
 		return c.finish(ctx, found, d, want)
 	}
-	now := &kinds.Remote{Kind: kinds.Of(d.Kind), Doc: doc}
+	now := &orgkinds.Remote{Kind: orgkinds.Of(d.Kind), Doc: doc}
 	made, err := now.Object()
 	if err != nil {
 		return made, err
@@ -55,13 +56,13 @@ func (c *Client) Create(ctx context.Context, d schema.Desired) (schema.Object, e
 
 // finish changes an object that was found after a create without an answer to what d describes: the
 // object is ours, but it is unknown how far its creation came.
-func (c *Client) finish(ctx context.Context, found *kinds.Remote, d schema.Desired, want schema.Value) (schema.Object, error) {
+func (c *Client) finish(ctx context.Context, found *orgkinds.Remote, d schema.Desired, want schema.Value) (schema.Object, error) {
 	made, err := found.Object()
 	if err != nil {
 		return made, err
 	}
 	err = c.Present(ctx, func() error {
-		return okta.RunJobs(ctx, c.Jobs(found, kinds.Selection{SideData: d.Kind.SideData(want), Rights: schema.RightsOf(want), Given: schema.GivenSecrets(want)}))
+		return okta.RunJobs(ctx, c.Jobs(found, orgkinds.Selection{SideData: d.Kind.SideData(want), Rights: schema.RightsOf(want), Given: kinds.GivenSecrets(want)}))
 	})
 	if err != nil {
 		return made, err
@@ -80,7 +81,7 @@ func (c *Client) finish(ctx context.Context, found *kinds.Remote, d schema.Desir
 func (c *Client) Update(ctx context.Context, prior schema.Object, d schema.Desired) (schema.Object, error) {
 	c.hideSensitive(d)
 	want := normalized(d)
-	now, err := c.fresh(ctx, prior, kinds.Selection{SideData: d.Kind.SideData(want), Given: schema.GivenSecrets(want)})
+	now, err := c.fresh(ctx, prior, orgkinds.Selection{SideData: d.Kind.SideData(want), Given: kinds.GivenSecrets(want)})
 	if err != nil {
 		return schema.Object{}, err
 	}
@@ -88,7 +89,7 @@ func (c *Client) Update(ctx context.Context, prior schema.Object, d schema.Desir
 }
 
 // applyTo changes an object that was read completely to what d describes.
-func (c *Client) applyTo(ctx context.Context, now *kinds.Remote, d schema.Desired, want schema.Value) (schema.Object, error) {
+func (c *Client) applyTo(ctx context.Context, now *orgkinds.Remote, d schema.Desired, want schema.Value) (schema.Object, error) {
 	doc, err := okta.Clone(now.Doc)
 	if err != nil {
 		return schema.Object{}, err
@@ -127,7 +128,7 @@ func (c *Client) applyTo(ctx context.Context, now *kinds.Remote, d schema.Desire
 
 // converge makes the changes in an order that never gives a right before what could abuse it is
 // removed. document writes the object's own fields; it is nil if they are right.
-func (c *Client) converge(ctx context.Context, now *kinds.Remote, d schema.Desired, want schema.Value, document func(context.Context) error) error {
+func (c *Client) converge(ctx context.Context, now *orgkinds.Remote, d schema.Desired, want schema.Value, document func(context.Context) error) error {
 	if err := c.RevokeSurplus(ctx, now, want); err != nil {
 		return err
 	}
@@ -165,18 +166,18 @@ func (c *Client) converge(ctx context.Context, now *kinds.Remote, d schema.Desir
 // Delete deletes an object; for a user, onDestroy decides (keep, deactivate, delete). It succeeds
 // if the object is already deleted, and fails if its mark has changed.
 func (c *Client) Delete(ctx context.Context, prior schema.Object, onDestroy string) error {
-	kind := kinds.Named(prior.Kind)
+	kind := orgkinds.Named(prior.Kind)
 	if kind == nil {
 		return fmt.Errorf("unknown kind %q", prior.Kind)
 	}
-	var now *kinds.Remote
+	var now *orgkinds.Remote
 	var stale error
 	err := c.Until(ctx, func() (bool, error) {
 		doc, err := kind.Get(ctx, c.Org, prior.ID)
 		if err != nil {
 			return false, err
 		}
-		now = &kinds.Remote{Kind: kind, Doc: doc}
+		now = &orgkinds.Remote{Kind: kind, Doc: doc}
 		stale = checkOwner(prior, now)
 		return stale == nil, nil
 	})
@@ -194,7 +195,7 @@ func (c *Client) Delete(ctx context.Context, prior schema.Object, onDestroy stri
 
 // updated is written for an object whose document has changed: it reads the document until it shows
 // the change or the consistency bound has passed.
-func (c *Client) updated(ctx context.Context, now *kinds.Remote, want schema.Value, pending bool) (schema.Object, error) {
+func (c *Client) updated(ctx context.Context, now *orgkinds.Remote, want schema.Value, pending bool) (schema.Object, error) {
 	made, err := now.Object()
 	if err != nil {
 		return made, err
@@ -215,7 +216,7 @@ func (c *Client) updated(ctx context.Context, now *kinds.Remote, want schema.Val
 
 // written returns the object after its changes, with the declared unmanaged attributes, as the
 // answers to the changes show it. It reads what they do not show.
-func (c *Client) written(ctx context.Context, now *kinds.Remote, want schema.Value) (schema.Object, error) {
+func (c *Client) written(ctx context.Context, now *orgkinds.Remote, want schema.Value) (schema.Object, error) {
 	c.Remember(now.ID(), now.Name())
 	parts := now.Kind.SideData(want)
 	now.Forget(parts)
@@ -253,8 +254,8 @@ func normalized(d schema.Desired) schema.Value {
 
 func encode(d schema.Desired, want schema.Value, doc map[string]any) error {
 	err := d.Kind.Encode(want, d.Owner, doc)
-	if err == nil && kinds.Of(d.Kind).HasKeys() {
-		err = kinds.SetKeys(doc, want)
+	if err == nil && orgkinds.Of(d.Kind).HasKeys() {
+		err = orgkinds.SetKeys(doc, want)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", d.Addr, err)
@@ -263,9 +264,9 @@ func encode(d schema.Desired, want schema.Value, doc map[string]any) error {
 }
 
 // sameDocument reports whether writing doc would change nothing that the kind knows.
-func sameDocument(now *kinds.Remote, doc map[string]any) (bool, error) {
-	before, err1 := (&kinds.Remote{Kind: now.Kind, Doc: now.Doc}).Object()
-	after, err2 := (&kinds.Remote{Kind: now.Kind, Doc: doc}).Object()
+func sameDocument(now *orgkinds.Remote, doc map[string]any) (bool, error) {
+	before, err1 := (&orgkinds.Remote{Kind: now.Kind, Doc: now.Doc}).Object()
+	after, err2 := (&orgkinds.Remote{Kind: now.Kind, Doc: doc}).Object()
 	if err := errors.Join(err1, err2); err != nil {
 		return false, err
 	}

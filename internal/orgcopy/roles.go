@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // rights reads a list that decides what a principal may do.
@@ -55,7 +55,7 @@ func (r *reading) roles(what string, element map[string]any, path, own string) {
 
 // targets copies the targets of a role.
 func (r *reading) targets(ctx context.Context, what string, role map[string]any, path string) error {
-	for _, attr := range schema.RoleTargets(okta.Text(role, "type")) {
+	for _, attr := range kinds.RoleTargets(okta.Text(role, "type")) {
 		member, list := "targetGroups", "/targets/groups"
 		if attr != "target_groups" {
 			member, list = "targetApps", "/targets/catalog/apps"

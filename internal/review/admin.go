@@ -3,7 +3,7 @@ package review
 import (
 	"strings"
 
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // adminKind: an admin block is about a user or group that is not declared. It has no data block of
@@ -18,5 +18,5 @@ func adminNames(o *Object) []string { return []string{o.person, o.alias, o.text(
 
 // isEveryone reports whether the object is the group of all users.
 func (o *Object) isEveryone() bool {
-	return o.Kind.OnExisting && strings.EqualFold(o.name(), schema.Principal(groupSource, everyone))
+	return o.Kind.OnExisting && strings.EqualFold(o.name(), kinds.Principal(groupSource, everyone))
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // attribute is one that a configuration can set, of a kind or of a nested block.
@@ -42,7 +43,7 @@ func (a attribute) name() string {
 // settable lists all attributes that a configuration can set. The others follow
 // from these, or from what the org does.
 func settable() (all []attribute) {
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		add := func(b *schema.Block, attrs []schema.Attr) {
 			for i := range attrs {
 				if a := &attrs[i]; !a.Computed || a.Settable {
@@ -111,7 +112,7 @@ func (a attribute) write(e example, value string) string {
 	}
 	var b strings.Builder
 	b.WriteString(around)
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		if k == a.kind || k.Name != "group" && k.Name != "user" && k.Name != "custom_role" && k.Name != "resource_set" {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // FromInventory returns the input for everything in an org. declared contains the addresses, by id,
@@ -22,7 +23,7 @@ func FromInventory(inv *schema.Inventory, declared map[string]schema.Addr) Input
 	in := Input{}
 	for i := range inv.Objects {
 		o := &inv.Objects[i]
-		kind := schema.KindNamed(o.Kind)
+		kind := kinds.Named(o.Kind)
 		value := kind.MapRefs(discreet(o.Value, kind), func(ref cty.Value) (cty.Value, bool) {
 			addr, found := addrs[text(ref.GetAttr("id"))]
 			if !found {

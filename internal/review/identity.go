@@ -9,6 +9,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // lineage decides which object of the first version is which of the second.
@@ -140,7 +141,7 @@ func markUnknownPersons(objects []Object, unknowns []config.Unknown) {
 		if u.Kind == nil || u.Kind.Mark != schema.MarkNone {
 			continue
 		}
-		if u.Attribute == "" || u.Attribute == u.Kind.Label || slices.Contains(schema.PrincipalKinds(), u.Attribute) {
+		if u.Attribute == "" || u.Attribute == u.Kind.Label || slices.Contains(kinds.PrincipalKinds(), u.Attribute) {
 			prints[u.Addr.String()] = u.Attribute + " " + u.Print
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Input is what a review examines: two versions of the same objects. The first may be
@@ -155,9 +156,9 @@ func readdress(objects []Object, to map[string]schema.Addr) {
 // address now, and reports whether there are any.
 func readdressPersons(objects []Object, to map[string]schema.Addr) (found bool) {
 	for i := range objects {
-		for _, kind := range schema.PrincipalKinds() {
-			if addr, named := strings.CutPrefix(objects[i].person, schema.Principal(kind, "")); named && to[addr] != (schema.Addr{}) {
-				objects[i].person, found = schema.Principal(kind, to[addr].String()), true
+		for _, kind := range kinds.PrincipalKinds() {
+			if addr, named := strings.CutPrefix(objects[i].person, kinds.Principal(kind, "")); named && to[addr] != (schema.Addr{}) {
+				objects[i].person, found = kinds.Principal(kind, to[addr].String()), true
 			}
 		}
 	}

@@ -33,8 +33,8 @@ type kind struct {
 	rules []Rule
 }
 
-// kinds lists every kind. It is never modified.
-var kinds = []*kind{
+// allKinds lists every kind. It is never modified.
+var allKinds = []*kind{
 	webAppKind, serviceAppKind, browserAppKind, nativeAppKind,
 	groupKind, userKind, adminKind, customRoleKind, resourceSetKind,
 	networkZoneKind, trustedOriginKind,
@@ -42,11 +42,11 @@ var kinds = []*kind{
 
 // kindOf returns what a review knows about a declared kind. It panics if there is nothing.
 func kindOf(of *schema.Kind) *kind {
-	at := slices.IndexFunc(kinds, func(k *kind) bool { return k.name == of.Name })
+	at := slices.IndexFunc(allKinds, func(k *kind) bool { return k.name == of.Name })
 	if at < 0 {
 		panic("review: unknown kind " + of.Name)
 	}
-	return kinds[at]
+	return allKinds[at]
 }
 
 // attribute says what an attribute or a type of nested block means for access. An attribute of a

@@ -12,26 +12,27 @@ import (
 	"testing"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // TestKindsAreThoseOfTheSchema: a review knows every kind, and all attributes and blocks of each.
 func TestKindsAreThoseOfTheSchema(t *testing.T) {
 	declared := map[string]*schema.Kind{}
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		declared[k.Name] = k
-		if !slices.ContainsFunc(kinds, func(known *kind) bool { return known.name == k.Name }) {
+		if !slices.ContainsFunc(allKinds, func(known *kind) bool { return known.name == k.Name }) {
 			t.Errorf("no review of %s", k.Name)
 		}
 	}
 	sources := map[string]bool{}
-	for _, k := range schema.DataKinds() {
+	for _, k := range kinds.Data() {
 		sources[k.Source()] = true
-		if !slices.ContainsFunc(kinds, func(known *kind) bool { return known.source == k.Source() }) {
+		if !slices.ContainsFunc(allKinds, func(known *kind) bool { return known.source == k.Source() }) {
 			t.Errorf("no review of what data %q finds", k.Source())
 		}
 	}
 	seen := map[string]bool{}
-	for _, k := range kinds {
+	for _, k := range allKinds {
 		if seen[k.name] {
 			t.Errorf("%s is listed twice", k.name)
 		}
@@ -93,7 +94,7 @@ func checkAttributes(t *testing.T, k *kind, s *schema.Kind) {
 // family of apps, and one of the block that several kinds have.
 func kindFiles() []string {
 	files := []string{"app.go", "adminrole.go"}
-	for _, k := range kinds {
+	for _, k := range allKinds {
 		if k.acts != Itself && k.acts != SignedIn {
 			files = append(files, strings.ReplaceAll(k.name, "_", "")+".go")
 		}
@@ -123,7 +124,7 @@ var otherMeanings = map[string]string{
 // attributes are named by the constants there.
 func TestKindsAreNamedInTheirFiles(t *testing.T) {
 	names := map[string]bool{}
-	for _, k := range kinds {
+	for _, k := range allKinds {
 		names[k.name], names[k.source] = true, true
 		for _, a := range k.attributes {
 			names[a.name] = true

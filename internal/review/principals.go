@@ -7,6 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // This file resolves references to principals: to a declared object by its address, or by the name
@@ -50,7 +51,7 @@ func (known lookups) name(kind *schema.Kind, value schema.Value) schema.Value {
 // namePerson records which principal an object without a mark is about.
 func (known lookups) namePerson(o *Object, local map[string]cty.Value) {
 	o.person = o.text(o.Kind.Label)
-	for _, kind := range schema.PrincipalKinds() {
+	for _, kind := range kinds.PrincipalKinds() {
 		v, found := local[kind]
 		if !found || v == cty.NilVal {
 			continue
@@ -62,13 +63,13 @@ func (known lookups) namePerson(o *Object, local map[string]cty.Value) {
 		if r == (ref{}) {
 			continue
 		}
-		o.person = schema.Principal(kind, r.String())
+		o.person = kinds.Principal(kind, r.String())
 		l := known[r.addr]
 		o.nameless = kind == groupSource && r.source() == groupSource && (l == nil || l.By == "id")
 		if l == nil {
 			continue
 		}
-		o.alias = schema.Principal(kind, l.Value)
+		o.alias = kinds.Principal(kind, l.Value)
 		if o.Value.IsKnown() && !o.get(o.Kind.Label).IsKnown() {
 			o.Value = o.Value.With(schema.Values{o.Kind.Label: cty.StringVal(o.alias)})
 		}
@@ -87,7 +88,7 @@ func lookupKeys(kind string, names ...string) (keys []string) {
 			continue
 		}
 		if kind != "" {
-			name = schema.Principal(kind, name)
+			name = kinds.Principal(kind, name)
 		}
 		keys = append(keys, strings.ToLower(name))
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/catalog"
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 var resourceSetKind = &kind{
@@ -130,11 +130,11 @@ func groupsOfSet(set *Object) []ref {
 
 // setCoversApps reports whether a resource set contains all OIDC apps.
 func setCoversApps(set *Object) bool {
-	return set.list("all_apps_of").has(schema.OIDCClient) || slices.ContainsFunc(set.list("resources").texts, allOIDC)
+	return set.list("all_apps_of").has(kinds.OIDCClient) || slices.ContainsFunc(set.list("resources").texts, allOIDC)
 }
 
 // allOIDC reports whether a resource name means all OIDC apps.
 func allOIDC(orn string) bool {
 	parts := strings.Split(orn, ":")
-	return len(parts) == 6 && parts[4] == catalog.Apps && parts[5] == schema.OIDCClient
+	return len(parts) == 6 && parts[4] == catalog.Apps && parts[5] == kinds.OIDCClient
 }

@@ -62,7 +62,7 @@ func rules() []Rule {
 	} {
 		all = append(all, part...)
 	}
-	for _, k := range kinds {
+	for _, k := range allKinds {
 		all = append(all, k.rules...)
 	}
 	return all

@@ -4,14 +4,14 @@ import (
 	"fmt"
 
 	"github.com/oktaform/oktaform/internal/catalog"
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // coversApps reports whether a role is limited to the catalog entry that every declared app belongs
 // to.
 func (w *versionIndex) coversApps(r role) bool {
 	if r.typ != "CUSTOM" {
-		return r.catalogApps.has(schema.OIDCClient)
+		return r.catalogApps.has(kinds.OIDCClient)
 	}
 	set := w.find(r.set)
 	return set != nil && setCoversApps(set)
@@ -78,5 +78,5 @@ func (x *examined) joinedApps(o *Object, r role, apps []reachedApp) []hit {
 	}
 	return []hit{{o: o, attribute: blockAdminRole, at: roleRange(o, r), severity: level,
 		verdict: "may now " + useOn(worst, names),
-		message: fmt.Sprintf("%s covers all apps of %s, and so %s: it may %s", r, schema.OIDCClient, enumerate(names), worst)}}
+		message: fmt.Sprintf("%s covers all apps of %s, and so %s: it may %s", r, kinds.OIDCClient, enumerate(names), worst)}}
 }

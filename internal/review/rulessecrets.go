@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // secretRules are about the client secrets of apps.
@@ -24,7 +25,7 @@ func oldSecrets(x *examined) (hits []hit) {
 		o := &x.objects[i]
 		was := x.before.byAddr[o.Addr.String()]
 		if was == nil || o.Gone || !o.isApp() || !bothKnown(was, o) || schema.HasRights(was.Value) || !schema.HasRights(o.Value) ||
-			!schema.SecretBased(was.Value) || !schema.SecretBased(o.Value) || len(x.in.Replaced[o.Addr.String()]) > 0 {
+			!kinds.SecretBased(was.Value) || !kinds.SecretBased(o.Value) || len(x.in.Replaced[o.Addr.String()]) > 0 {
 			continue
 		}
 		if kept := keptSecret(was, o); kept != "" {

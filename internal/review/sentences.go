@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // The sentences that say what a change means for one principal.
@@ -65,7 +65,7 @@ func (r *Review) goes(p *Principal, how string) string {
 
 // pronoun refers to a principal.
 func (p *Principal) pronoun() string {
-	if kind := schema.KindNamed(p.Addr.Kind); kind != nil && (kind.Person || kind.OnExisting) {
+	if kind := kinds.Named(p.Addr.Kind); kind != nil && (kind.Person || kind.OnExisting) {
 		return "who"
 	}
 	return "which"

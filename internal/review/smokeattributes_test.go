@@ -10,6 +10,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // attributesOfTests lists every attribute that a smoke test and its blocks may have, by
@@ -24,7 +25,7 @@ func attributesOfTests() (paths []string) {
 			visit(prefix+b.Blocks[i].Type+".", &b.Blocks[i])
 		}
 	}
-	visit("", schema.SmokeTestBlock())
+	visit("", kinds.SmokeTestBlock())
 	return paths
 }
 

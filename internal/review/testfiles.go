@@ -13,6 +13,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/testfile"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // TestFile is what a test file of the configuration proves.
@@ -134,7 +135,7 @@ func shortText(at hcl.Range, source []byte) string {
 // objectsIn returns the blocks of objects that an expression refers to.
 func objectsIn(expr hcl.Expression) (list []string) {
 	for _, t := range expr.Variables() {
-		if len(t) < 2 || schema.KindNamed(t.RootName()) == nil {
+		if len(t) < 2 || kinds.Named(t.RootName()) == nil {
 			continue
 		}
 		if name, ok := t[1].(hcl.TraverseAttr); ok {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 const (
@@ -95,7 +95,7 @@ func profileChanges(x *examined) (hits []hit) {
 		if was != nil {
 			before = was.get(attrProfile)
 		}
-		names := schema.ChangedNames(before, is.get(attrProfile))
+		names := kinds.ChangedNames(before, is.get(attrProfile))
 		switch {
 		case !is.get(attrProfile).IsKnown() && !before.RawEquals(is.get(attrProfile)), !before.IsKnown():
 			hits = append(hits, hit{o: is, attribute: attrProfile, message: "attributes that aren't known here change; a group rule or app mapping of the org may use them"})

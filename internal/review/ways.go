@@ -7,7 +7,7 @@ import (
 	"sync"
 
 	"github.com/oktaform/oktaform/internal/catalog"
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // way is an operation that leads to further rights.
@@ -147,7 +147,7 @@ func classOf(o *Object) class {
 		return serviceApps
 	case o.isApp():
 		return signInApps
-	case o.kind.has(attrMembers), strings.HasPrefix(o.person, schema.Principal(groupSource, "")):
+	case o.kind.has(attrMembers), strings.HasPrefix(o.person, kinds.Principal(groupSource, "")):
 		return groupsOf
 	}
 	return persons
@@ -207,7 +207,7 @@ func (w *versionIndex) covered(extent Extent, o *Object) bool {
 // extentNames returns the names by which extents contain an object.
 func (w *versionIndex) extentNames(o *Object) (names []string) {
 	if o.isApp() {
-		return []string{o.Addr.String(), "all apps of " + schema.OIDCClient}
+		return []string{o.Addr.String(), "all apps of " + kinds.OIDCClient}
 	}
 	for _, block := range w.about(o) {
 		names = append(names, block.Addr.String())

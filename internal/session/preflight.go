@@ -11,7 +11,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/org"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -75,7 +75,7 @@ func (s *Session) Lacks(ctx context.Context, p *plan.Plan) (lacks []string) {
 			needs = append(needs, needed(c)...)
 			continue
 		}
-		own := kinds.Of(c.Kind).Operations
+		own := orgkinds.Of(c.Kind).Operations
 		operations := []string{own.Create, own.Update, own.Delete}
 		for _, name := range filled(c) {
 			operations = append(operations, own.SideData[name])
@@ -98,7 +98,7 @@ func (s *Session) Lacks(ctx context.Context, p *plan.Plan) (lacks []string) {
 
 // needed returns the operations that a change requires.
 func needed(c *plan.Change) (needs []need) {
-	own, held := kinds.Of(c.Kind).Operations, holds(c)
+	own, held := orgkinds.Of(c.Kind).Operations, holds(c)
 	add := func(operation string) {
 		for _, n := range needOf(operation, c.Addr.String()) {
 			n.held = held
@@ -147,7 +147,7 @@ func written(c *plan.Change) []string {
 // lacksAPIToken says what of a change Okta refuses to an OAuth token, whatever its scopes.
 func lacksAPIToken(c *plan.Change) (lines []string) {
 	for _, name := range written(c) {
-		if slices.Contains(kinds.Of(c.Kind).Operations.APITokenOnly, name) {
+		if slices.Contains(orgkinds.Of(c.Kind).Operations.APITokenOnly, name) {
 			lines = append(lines, lacksAPITokenFor(c, name))
 		}
 	}

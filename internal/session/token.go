@@ -13,6 +13,7 @@ import (
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/terminal"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Apps returns the declared apps as they are in the org.
@@ -61,7 +62,7 @@ func (s *Session) App(ctx context.Context, name string) (schema.TestApp, error) 
 // declared ones.
 func (s *Session) Token(ctx context.Context, app schema.TestApp, scopes ...string) (*smoke.Token, error) {
 	asked := schema.SmokeTest{Name: "token", App: app, Scopes: scopes}
-	if asked.GrantType() == "authorization_code" {
+	if kinds.GrantType(&asked) == "authorization_code" {
 		asked.SignIn = &schema.SignIn{Browser: true}
 		asked.App = browser.WithRedirect(app)
 	}

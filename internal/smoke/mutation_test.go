@@ -8,6 +8,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // mutation is an assertion, and an org that breaks just what it checks.
@@ -182,5 +183,5 @@ func TestEveryAssertionIsMutated(t *testing.T) {
 			visit(&b.Blocks[i], b.Blocks[i].Type+".")
 		}
 	}
-	visit(schema.SmokeTestBlock(), "")
+	visit(kinds.SmokeTestBlock(), "")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/dpop"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // test is one smoke test while it runs.
@@ -167,7 +168,7 @@ func (t *test) prepare(ctx context.Context) error {
 // obtain gets an access token in the way that the test declares. Token and error are nil if the org
 // refused as expected.
 func (t *test) obtain(ctx context.Context) (*token, error) {
-	switch t.GrantType() {
+	switch kinds.GrantType(t.SmokeTest) {
 	case "refresh_token":
 		return t.redeem(ctx, t.RefreshToken.Reveal())
 	case "authorization_code":

@@ -7,13 +7,13 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // joinAdmin makes a block for the admin roles of a principal that the files do not declare.
 // Resources that name the same principal share one.
 func (f *folder) joinAdmin(r *resource) {
-	for _, kind := range schema.Kinds() {
+	for _, kind := range kinds.All() {
 		if !kind.OnExisting {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Mapping says which objects of an org a state declares, and which resources stay with Terraform.
@@ -81,7 +82,7 @@ func (m *mapper) object(r *Resource) {
 		return
 	}
 	declares, part := false, false
-	for _, kind := range schema.Kinds() {
+	for _, kind := range kinds.All() {
 		for _, t := range kind.TerraformTypes(r.Address.Type) {
 			part = part || t.Part != ""
 			declares = declares || t.Part == ""
@@ -205,7 +206,7 @@ func partOf(r *Resource) (ids []partID, isPart bool) {
 			ids = append(ids, partID{id, []*schema.Kind{kind}})
 		}
 	}
-	for _, kind := range schema.Kinds() {
+	for _, kind := range kinds.All() {
 		for _, t := range kind.TerraformTypes(r.Address.Type) {
 			if t.Part == "" {
 				continue

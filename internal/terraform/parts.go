@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // joinParts adds every resource that declares a part of an object to the object.
@@ -89,7 +89,7 @@ func (f *folder) needs(r *resource) error {
 // owners returns the objects of which a resource declares a part.
 func (f *folder) owners(r *resource) []*resource {
 	var owners []*resource
-	for _, kind := range schema.Kinds() {
+	for _, kind := range kinds.All() {
 		for _, form := range kind.TerraformTypes(r.typ) {
 			e := r.attr(form.ID)
 			if form.Part == "" || e == nil {
@@ -123,7 +123,7 @@ func (f *folder) partBlock(r *resource) string {
 		return f.adminBlock(r.admin)
 	}
 	known := false
-	for _, kind := range schema.Kinds() {
+	for _, kind := range kinds.All() {
 		known = known || len(kind.TerraformTypes(r.typ)) > 0
 	}
 	switch {
@@ -346,7 +346,7 @@ func (w *blockWriter) dynamicGroup(p *resource, b *hclsyntax.Block, names [][2]s
 	given := map[string]string{}
 	if t, diags := hcl.AbsTraversalForExpr(attrOf(b.Body.Blocks[i], "id")); !diags.HasErrors() && within.values == nil && t.RootName() == iterator && len(t) == 2 && w.madeHere(forEach, p, 0) == "" && len(s.roots) == 0 && !slices.Contains(variableRoots(forEach), "each") {
 		// A list of ids: what they name is looked up.
-		source := schema.DataKind(schema.KindNamed("group").DataSource())
+		source := kinds.DataNamed(kinds.Named("group").DataSource())
 		name := w.lookupName(source, p.name+"_group")
 		w.lookupBlock(source, name, "for_each = toset("+text+")\nid = each.value\n")
 		given["id"] = source.Name + "." + name + "[ITERATOR.value]"

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // reference writes the value of an attribute that takes references to objects. What Terraform's
@@ -59,7 +60,7 @@ func (f *folder) lookup(attr *schema.Attr, e hclsyntax.Expression, s scope, name
 	if len(attr.Refs) == 0 {
 		return f.expr(e, attr, s)
 	}
-	source := schema.DataKind(schema.KindNamed(attr.Refs[0]).DataSource())
+	source := kinds.DataNamed(kinds.Named(attr.Refs[0]).DataSource())
 	if source == nil {
 		return "", fmt.Errorf("it takes references to objects of the kind %s, and these are ids", attr.Refs[0])
 	}

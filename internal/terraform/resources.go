@@ -10,6 +10,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 
 	"github.com/oktaform/oktaform/internal/secretname"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // resourceBlock writes the block of an object or data source, with the parts that other
@@ -210,7 +211,7 @@ func (w *blockWriter) nested() {
 		case slices.Contains(w.r.form.Ignore, b.Type):
 		case b.Type == "jwks" && w.r.kind.Block("public_key") != nil:
 			w.publicKey(b)
-		case b.Type == schema.GroupsClaimBlock && w.r.kind.Block(b.Type) != nil:
+		case b.Type == kinds.GroupsClaimBlock && w.r.kind.Block(b.Type) != nil:
 			w.groupsClaim(b)
 		case b.Type == "scopes" && w.r.kind.Attr("scopes") != nil:
 			w.originScope(b)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/functions"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // edit replaces a part of a source.
@@ -195,7 +196,7 @@ func (r *rewriter) literalID(n *hclsyntax.TemplateExpr) {
 	if r.refs == nil || len(r.refs.Refs) == 0 || !ok || !validID(id) || !strings.HasPrefix(id, "0") && !strings.HasPrefix(id, "cr0") && !strings.HasPrefix(id, "iam") {
 		return
 	}
-	source := schema.DataKind(schema.KindNamed(r.refs.Refs[0]).DataSource())
+	source := kinds.DataNamed(kinds.Named(r.refs.Refs[0]).DataSource())
 	if source == nil {
 		return
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/oktaform/oktaform/schema"
 
 	"github.com/oktaform/oktaform/internal/secretname"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // translate writes the files of a folder.
@@ -187,7 +188,7 @@ func declaredKind(r *resource) (*schema.Kind, schema.TerraformType) {
 		}
 		return text
 	}
-	for _, kind := range schema.Kinds() {
+	for _, kind := range kinds.All() {
 		for _, form := range kind.TerraformTypes(r.typ) {
 			if form.Declares(literal) {
 				return kind, form
@@ -205,10 +206,10 @@ func dataKind(typ string) (*schema.Kind, schema.TerraformType) {
 	if typ == everyoneType {
 		typ = "okta_group"
 	}
-	for _, kind := range schema.Kinds() {
+	for _, kind := range kinds.All() {
 		for _, form := range kind.TerraformTypes(typ) {
 			if form.Part == "" {
-				if source := schema.DataKind(kind.DataSource()); source != nil {
+				if source := kinds.DataNamed(kind.DataSource()); source != nil {
 					return source, form
 				}
 			}

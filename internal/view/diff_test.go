@@ -10,6 +10,7 @@ import (
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 func list(texts ...string) cty.Value {
@@ -22,7 +23,7 @@ func list(texts ...string) cty.Value {
 
 // webApp is an app with these sign-in redirect URIs.
 func webApp(uris cty.Value) schema.Value {
-	k := schema.KindNamed("web_app")
+	k := kinds.Named("web_app")
 	attrs := schema.Values{}
 	attrs["label"], attrs["redirect_uris"] = cty.StringVal("W"), uris
 	return k.Object(attrs)
@@ -47,7 +48,7 @@ func TestLists(t *testing.T) {
 		{"sensitive before", list("hunter2").Mark(schema.Sensitive), list("b"), `~ redirect_uris = (sensitive value)`},
 		{"hostile", list("a"), list("a\n  + b\u202e\x1b[2J${x}"), `~ redirect_uris = [ - "a", + "a\n + b\u202e\u001b[2J$${x}", ]`},
 	} {
-		k := schema.KindNamed("web_app")
+		k := kinds.Named("web_app")
 		p := &plan.Plan{Changes: []plan.Change{{Addr: schema.Addr{Kind: "web_app", Name: "w"}, Kind: k, Action: plan.Update, ID: "0oa1",
 			Prior: &schema.Object{}, Before: webApp(test.before), After: webApp(test.after)}}}
 		text := view.Plan(p, view.Style{})
@@ -61,7 +62,7 @@ func TestLists(t *testing.T) {
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 func TestDeletedList(t *testing.T) {
-	k := schema.KindNamed("web_app")
+	k := kinds.Named("web_app")
 	p := &plan.Plan{Changes: []plan.Change{{Addr: schema.Addr{Kind: "web_app", Name: "w"}, Kind: k, Action: plan.Delete, ID: "0oa1",
 		Prior: &schema.Object{}, Before: webApp(list("a"))}}}
 	if text := view.Plan(p, view.Style{}); !strings.Contains(oneLine(text), `- redirect_uris = [ - "a", ] -> null`) || strings.Contains(text, "+") {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/generate"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Listed is one object of an org, and who manages it.
@@ -52,8 +53,8 @@ func List(inv *schema.Inventory, owner string, declared func(o *schema.Object, l
 		list = append(list, Listed{Kind: "data." + o.Source, ID: o.ID, Label: o.Name, ManagedBy: byNobody, Is: o.Is})
 	}
 	order := map[string]int{}
-	for i, k := range schema.Kinds() {
-		order[k.Name] = i - len(schema.Kinds())
+	for i, k := range kinds.All() {
+		order[k.Name] = i - len(kinds.All())
 	}
 	slices.SortStableFunc(list, func(a, b Listed) int {
 		return cmp.Or(cmp.Compare(order[a.Kind], order[b.Kind]), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Label, b.Label), cmp.Compare(a.ID, b.ID))
@@ -185,7 +186,7 @@ func Imported(r *generate.Result, inv *schema.Inventory) string {
 		counts[o.Addr.Kind]++
 	}
 	var parts []string
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		if n := counts[k.Name]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, k.Name))
 		}

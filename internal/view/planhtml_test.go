@@ -11,11 +11,12 @@ import (
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // renamed is a plan that renames groups to what somebody else chose, and deletes one.
 func renamed(names ...string) *plan.Plan {
-	k := schema.KindNamed("group")
+	k := kinds.Named("group")
 	group := func(name string) schema.Value {
 		attrs := schema.Values{}
 		attrs["name"] = cty.StringVal(name)

@@ -7,16 +7,17 @@ import (
 
 	"github.com/oktaform/oktaform/internal/terminal"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // SchemaNames returns what SchemaText describes: kinds, data sources as data.KIND, and blocks of the
 // language.
 func SchemaNames() (names []string) {
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		names = append(names, k.Name)
 	}
-	names = append(names, schema.SmokeTestBlock().Type)
-	for _, k := range schema.DataKinds() {
+	names = append(names, kinds.SmokeTestBlock().Type)
+	for _, k := range kinds.Data() {
 		names = append(names, "data."+k.Source())
 	}
 	for i := range languageBlocks {
@@ -35,7 +36,7 @@ func SchemaText(name string, style Style) string {
 		t.width = 80
 	}
 	t.width = min(t.width, 100)
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		if k.Name == name {
 			t.block(k.Name+` "NAME"`, k.Doc, k.Attrs, "", k.Blocks)
 			for i := range languageBlocks {
@@ -45,12 +46,12 @@ func SchemaText(name string, style Style) string {
 			}
 		}
 	}
-	for _, k := range schema.DataKinds() {
+	for _, k := range kinds.Data() {
 		if "data."+k.Source() == name {
 			t.block(fmt.Sprintf(`data %q "NAME"`, k.Source()), k.Doc, k.Attrs, "", nil)
 		}
 	}
-	if smoke := schema.SmokeTestBlock(); smoke.Type == name {
+	if smoke := kinds.SmokeTestBlock(); smoke.Type == name {
 		t.block(smoke.Type+` "NAME"`, smoke.Doc, smoke.Attrs, smoke.Label, smoke.Blocks)
 	}
 	for i := range languageBlocks {

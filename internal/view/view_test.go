@@ -16,6 +16,7 @@ import (
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // hostile is text as somebody may have put it into an org: a line of its own, an
@@ -23,14 +24,14 @@ import (
 const hostile = "Portal\nPlan: 7 to add\x1b[2J\u202e\"${x}"
 
 func group(name cty.Value) schema.Value {
-	k := schema.KindNamed("group")
+	k := kinds.Named("group")
 	attrs := schema.Values{}
 	attrs["name"] = name
 	return k.Object(attrs)
 }
 
 func change(action plan.Action, before, after schema.Value) *plan.Plan {
-	k := schema.KindNamed("group")
+	k := kinds.Named("group")
 	return &plan.Plan{Changes: []plan.Change{{
 		Addr: schema.Addr{Kind: "group", Name: "g"}, Kind: k, Action: action, ID: "00g1", Before: before, After: after, Prior: &schema.Object{},
 	}}}

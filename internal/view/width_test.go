@@ -16,6 +16,7 @@ import (
 	"github.com/oktaform/oktaform/internal/testrun"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // longProse is a sentence that needs several lines.
@@ -24,7 +25,7 @@ const longProse = "a long explanation of what happens and why, with an address h
 // TestProseFits: what people read fits the terminal, and stays on one line where there is none.
 func TestProseFits(t *testing.T) {
 	t.Parallel()
-	k := schema.KindNamed("group")
+	k := kinds.Named("group")
 	named := func(name string) schema.Value { return k.Object(schema.Values{"name": cty.StringVal(name)}) }
 	p := &plan.Plan{Changes: []plan.Change{{Addr: schema.Addr{Kind: "group", Name: "g"}, Kind: k, Action: plan.Update, ID: "00g1",
 		Before: named("Old"), After: named("New"), Prior: &schema.Object{}}}}

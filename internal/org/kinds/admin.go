@@ -7,6 +7,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // The admin roles of users and groups that are not declared. Okta has no document for an admin, so
@@ -24,7 +25,7 @@ const AdminKind = "admin"
 
 func admin() *Kind {
 	return &Kind{
-		Kind:       schema.KindNamed(AdminKind),
+		Kind:       kinds.Named(AdminKind),
 		Collection: usersPath, // most admins are users
 		Find:       findAdmins,
 		Whole:      nobody,
@@ -56,18 +57,18 @@ func newAdmin(principal, id, path, assignmentType string) map[string]any {
 
 func userAdmin(doc map[string]any) map[string]any {
 	id := okta.Text(doc, "id")
-	admin := newAdmin(schema.Principal("user", okta.Text(doc, "profile", "login")), id, usersPath+"/"+url.PathEscape(id), "USER")
+	admin := newAdmin(kinds.Principal("user", okta.Text(doc, "profile", "login")), id, usersPath+"/"+url.PathEscape(id), "USER")
 	admin["status"] = okta.Text(doc, "status")
 	return admin
 }
 
 func groupAdmin(doc map[string]any) map[string]any {
 	id := okta.Text(doc, "id")
-	return newAdmin(schema.Principal("group", okta.Text(doc, "profile", "name")), id, groupsPath+"/"+url.PathEscape(id), "GROUP")
+	return newAdmin(kinds.Principal("group", okta.Text(doc, "profile", "name")), id, groupsPath+"/"+url.PathEscape(id), "GROUP")
 }
 
 func appAdmin(id, label, client string) map[string]any {
-	admin := newAdmin(schema.Principal("app", label), id, "/oauth2/v1/clients/"+url.PathEscape(client), "CLIENT")
+	admin := newAdmin(kinds.Principal("app", label), id, "/oauth2/v1/clients/"+url.PathEscape(client), "CLIENT")
 	admin["client_id"] = client
 	return admin
 }

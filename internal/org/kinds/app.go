@@ -10,6 +10,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -30,7 +31,7 @@ const (
 // app returns the kind of app with that name.
 func app(name string) *Kind {
 	k := &Kind{
-		Kind:             schema.KindNamed(name),
+		Kind:             kinds.Named(name),
 		Collection:       appsPath,
 		List:             listApps,
 		Whole:            wholeApps,
@@ -158,7 +159,7 @@ func createApp(ctx context.Context, o *Org, doc map[string]any, want schema.Valu
 		path += "?activate=false"
 	}
 	request := Writable(doc)
-	if given := schema.GivenSecrets(want); len(given) > 0 && schema.SecretBased(want) {
+	if given := kinds.GivenSecrets(want); len(given) > 0 && kinds.SecretBased(want) {
 		var err error
 		if request, err = withSecret(request, given[0]); err != nil {
 			return nil, err

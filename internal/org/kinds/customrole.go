@@ -9,6 +9,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
@@ -29,7 +30,7 @@ const optionalIAM = "custom roles and resource sets"
 
 func customRole() *Kind {
 	return &Kind{
-		Kind:       schema.KindNamed("custom_role"),
+		Kind:       kinds.Named("custom_role"),
 		Collection: customRolesPath,
 		List:       listCustomRoles,
 		Optional:   optionalIAM,
@@ -112,7 +113,7 @@ func createCustomRole(ctx context.Context, o *Org, doc map[string]any, want sche
 func updateCustomRole(ctx context.Context, o *Org, now *Remote, doc map[string]any, want schema.Value) error {
 	have, wanted := map[string]string{}, map[string]string{}
 	for _, p := range now.allowed {
-		have[schema.Permission(p.name)] = p.conditions
+		have[kinds.Permission(p.name)] = p.conditions
 	}
 	for _, p := range wantedPermissions(want) {
 		wanted[p.name] = p.conditions
@@ -155,7 +156,7 @@ func updateCustomRole(ctx context.Context, o *Org, now *Remote, doc map[string]a
 
 func dropPermissions(ctx context.Context, o *Org, now *Remote, wanted map[string]string) error {
 	for _, p := range now.allowed {
-		if _, stays := wanted[schema.Permission(p.name)]; stays {
+		if _, stays := wanted[kinds.Permission(p.name)]; stays {
 			continue
 		}
 		if err := o.Do(ctx, o.Request(http.MethodDelete, permissionPath(now.ID(), p.name), nil)); err != nil && !okta.NotFound(err) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Groups created in Okta (/api/v1/groups).
@@ -29,7 +30,7 @@ const (
 
 func group() *Kind {
 	return &Kind{
-		Kind:       schema.KindNamed("group"),
+		Kind:       kinds.Named("group"),
 		Collection: groupsPath,
 		List:       listGroups,
 		Whole:      wholeGroups,

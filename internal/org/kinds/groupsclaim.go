@@ -10,6 +10,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -17,7 +18,7 @@ import (
 // provider uses one of the admin console's, which takes an API token and refuses an OAuth
 // token with E0000005. A plan reads it only for apps that declare the claim, an import for all.
 
-const claimBlock = schema.GroupsClaimBlock
+const claimBlock = kinds.GroupsClaimBlock
 
 // HasClaim reports whether objects of a kind have a groups claim.
 func HasClaim(k *schema.Kind) bool { return k.Block(claimBlock) != nil }
@@ -48,9 +49,9 @@ func SetsClaim(before, after schema.Value) bool {
 func claimOf(doc map[string]any) *claim {
 	switch okta.Text(doc, "valueType") {
 	case "":
-		return &claim{typ: schema.ClaimNone}
+		return &claim{typ: kinds.ClaimNone}
 	case "GROUPS":
-		return &claim{schema.ClaimFilter, okta.Text(doc, "groupFilterType"), okta.Text(doc, "name"), okta.Text(doc, "value")}
+		return &claim{kinds.ClaimFilter, okta.Text(doc, "groupFilterType"), okta.Text(doc, "name"), okta.Text(doc, "value")}
 	default:
 		return &claim{okta.Text(doc, "valueType"), "", okta.Text(doc, "name"), okta.Text(doc, "value")}
 	}
@@ -60,9 +61,9 @@ func claimOf(doc map[string]any) *claim {
 func (c *claim) body(issuer string) map[string]any {
 	doc := map[string]any{"issuerMode": issuer}
 	switch c.typ {
-	case schema.ClaimNone:
+	case kinds.ClaimNone:
 		return doc
-	case schema.ClaimFilter:
+	case kinds.ClaimFilter:
 		doc["valueType"], doc["groupFilterType"] = "GROUPS", c.filter
 	default:
 		doc["valueType"] = c.typ
@@ -127,10 +128,10 @@ func (o *Org) readClaim(ctx context.Context, r *Remote) error {
 	c := claimOf(doc)
 	block := r.Kind.Block(claimBlock)
 	switch {
-	case c.typ == schema.ClaimNone:
+	case c.typ == kinds.ClaimNone:
 		return nil
 	case c.name == "" || c.value == "" || !slices.Contains(block.Attr("type").OneOf, c.typ),
-		c.typ == schema.ClaimFilter && !slices.Contains(block.Attr("filter_type").OneOf, c.filter):
+		c.typ == kinds.ClaimFilter && !slices.Contains(block.Attr("filter_type").OneOf, c.filter):
 		return &Inexpressible{fmt.Sprintf("the language has no claim of the type %q with the filter %q, the name %q and the value %q", c.typ, c.filter, c.name, c.value)}
 	}
 	r.claim = c

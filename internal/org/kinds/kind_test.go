@@ -14,12 +14,13 @@ import (
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // TestEveryKind: each kind of the vocabulary is in the list of this layer once, and has what
 // reading and writing take.
 func TestEveryKind(t *testing.T) {
-	for _, declared := range schema.Kinds() {
+	for _, declared := range kinds.All() {
 		if n := len(slices.DeleteFunc(slices.Clone(All()), func(k *Kind) bool { return k.Kind != declared })); n != 1 {
 			t.Errorf("%s is %d times in the list of kinds", declared.Name, n)
 			continue
@@ -45,14 +46,14 @@ func TestEveryKind(t *testing.T) {
 		}
 	}
 	for _, k := range All() {
-		if k.Kind != nil && schema.KindNamed(k.Name) != k.Kind {
+		if k.Kind != nil && kinds.Named(k.Name) != k.Kind {
 			t.Errorf("%s is no kind of the vocabulary", k.Name)
 		}
 		if k.Kind == nil && k.Lookup == nil {
 			t.Errorf("a kind with the collection %s can neither be declared nor looked up", k.Collection)
 		}
 	}
-	for _, looked := range schema.DataKinds() {
+	for _, looked := range kinds.Data() {
 		if how := LookupOf(looked.Source()); how == nil || (how.All == nil) == (how.ByID == nil) || (how.ByID == nil) != (how.ByName == nil) {
 			t.Errorf("data %q: %+v", looked.Source(), how)
 		}
@@ -145,7 +146,7 @@ func TestNamesInCode(t *testing.T) {
 		}
 	}
 	kindNames := map[string]bool{}
-	for _, k := range schema.Kinds() {
+	for _, k := range kinds.All() {
 		kindNames[k.Name] = true
 		blocks(k.Blocks)
 		for _, a := range k.Attrs {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Network zones (/api/v1/zones). System zones can be looked up but not declared.
@@ -15,7 +16,7 @@ const zonesPath = "/api/v1/zones"
 
 func networkZone() *Kind {
 	return document(&Kind{
-		Kind:             schema.KindNamed("network_zone"),
+		Kind:             kinds.Named("network_zone"),
 		Collection:       zonesPath,
 		Optional:         "network zones",
 		Taken:            takenZones,

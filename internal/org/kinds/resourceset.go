@@ -11,6 +11,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -20,7 +21,7 @@ const resourceSetsPath = iamPath + "/resource-sets"
 
 func resourceSet() *Kind {
 	return &Kind{
-		Kind:       schema.KindNamed("resource_set"),
+		Kind:       kinds.Named("resource_set"),
 		Collection: resourceSetsPath,
 		List:       listResourceSets,
 		Optional:   optionalIAM,
@@ -61,10 +62,10 @@ type resourceEntry struct {
 	conditions bool
 }
 
-func (e resourceEntry) resource() schema.Resource {
-	r, err := schema.ParseResource(e.orn)
+func (e resourceEntry) resource() kinds.Resource {
+	r, err := kinds.ParseResource(e.orn)
 	if err != nil { // an unknown name, shown as it is
-		return schema.Resource{Attr: "resources", Value: e.orn}
+		return kinds.Resource{Attr: "resources", Value: e.orn}
 	}
 	return r
 }
@@ -111,7 +112,7 @@ func updateResourceSet(ctx context.Context, o *Org, now *Remote, doc map[string]
 			return err
 		}
 	}
-	missing := slices.DeleteFunc(slices.Clone(wanted), func(w schema.Resource) bool {
+	missing := slices.DeleteFunc(slices.Clone(wanted), func(w kinds.Resource) bool {
 		return slices.ContainsFunc(now.entries, func(r resourceEntry) bool { return w == r.resource() })
 	})
 	if len(missing) > 0 {
@@ -178,7 +179,7 @@ func resourceValues(o *Org, now *Remote) schema.Values {
 		}
 	}
 	out := schema.Values{}
-	for _, attr := range schema.ResourceAttrs() {
+	for _, attr := range kinds.ResourceAttrs() {
 		switch {
 		case schema.IsRef(now.Kind.Attr(attr).Type):
 			out[attr] = refs(refsOf[attr])
@@ -192,23 +193,23 @@ func resourceValues(o *Org, now *Remote) schema.Values {
 }
 
 // wantedResources returns the declared resources of the set.
-func wantedResources(want schema.Value) ([]schema.Resource, error) {
+func wantedResources(want schema.Value) ([]kinds.Resource, error) {
 	kind := Named("resource_set")
-	var out []schema.Resource
-	for _, attr := range schema.ResourceAttrs() {
+	var out []kinds.Resource
+	for _, attr := range kinds.ResourceAttrs() {
 		if schema.IsRef(kind.Attr(attr).Type) {
 			list, err := ids(want.GetAttr(attr))
 			if err != nil {
 				return nil, err
 			}
 			for _, id := range list {
-				out = append(out, schema.Resource{Attr: attr, Value: id})
+				out = append(out, kinds.Resource{Attr: attr, Value: id})
 			}
 			continue
 		}
 		for it := want.GetAttr(attr).ElementIterator(); it.Next(); {
 			_, v := it.Element()
-			out = append(out, schema.Resource{Attr: attr, Value: schema.Text(v)})
+			out = append(out, kinds.Resource{Attr: attr, Value: schema.Text(v)})
 		}
 	}
 	return out, nil
@@ -216,7 +217,7 @@ func wantedResources(want schema.Value) ([]schema.Resource, error) {
 
 // resourceNames returns what is sent for resources: a URL if there is one, because it needs neither
 // the partition nor the org's id.
-func resourceNames(ctx context.Context, o *Org, resources []schema.Resource) ([]string, error) {
+func resourceNames(ctx context.Context, o *Org, resources []kinds.Resource) ([]string, error) {
 	out := []string{}
 	for _, r := range resources {
 		if path := r.Path(); path != "" {

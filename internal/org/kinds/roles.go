@@ -7,6 +7,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -74,7 +75,7 @@ func (a assignment) lacks(other assignment) []target {
 // by.
 func newAssignment(id, roleType string) assignment {
 	a := assignment{id: id, roleType: roleType}
-	switch attrs := schema.RoleTargets(roleType); {
+	switch attrs := kinds.RoleTargets(roleType); {
 	case slices.Contains(attrs, targetGroups):
 		a.targetsPath = "/targets/groups"
 	case slices.Contains(attrs, targetApps):
@@ -150,7 +151,7 @@ func roleBlocks(block *schema.Block, roles []assignment) cty.Value {
 		if a.roleType == "CUSTOM" {
 			attrs["role"], attrs["resource_set"] = ref(named{a.role, a.roleName}), ref(named{a.resourceSet, a.setName})
 		}
-		for _, attr := range schema.TargetAttrs() {
+		for _, attr := range kinds.TargetAttrs() {
 			attrs[attr] = targetValue(block.Attr(attr), a.targets)
 		}
 		list = append(list, cty.ObjectVal(attrs))
@@ -219,7 +220,7 @@ func wantedTargets(block cty.Value) ([]target, error) {
 		for i, id := range targets {
 			t := target{attr: attr, named: named{id: id}}
 			addr, err := schema.ParseAddr(schema.Text(list.Index(cty.NumberIntVal(int64(i))).GetAttr("addr")))
-			if err == nil && schema.KindNamed(addr.Kind) != nil {
+			if err == nil && kinds.Named(addr.Kind) != nil {
 				t.app = appName // only OIDC apps can be declared
 			}
 			out = append(out, t)

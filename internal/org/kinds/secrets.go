@@ -12,6 +12,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -102,14 +103,14 @@ func secretBlocks(block *schema.Block, secrets []secret) cty.Value {
 // removes others, so that one always works, unless there is no room. renew replaces all secrets
 // that no block pins.
 func (o *Org) ConvergeSecrets(ctx context.Context, now *Remote, want schema.Value, renew bool) error {
-	if now.Kind.Block(SecretBlock) != nil && !schema.SecretBased(want) && now.secrets != nil {
+	if now.Kind.Block(SecretBlock) != nil && !kinds.SecretBased(want) && now.secrets != nil {
 		now.secrets = []secret{} // Okta deletes them when an app stops using secrets
 	}
-	if now.Kind.Block(SecretBlock) == nil || !schema.SecretBased(want) ||
+	if now.Kind.Block(SecretBlock) == nil || !kinds.SecretBased(want) ||
 		want.GetAttr(SecretBlock).IsNull() && now.secrets == nil && !renew {
 		return nil
 	}
-	given := schema.GivenSecrets(want)
+	given := kinds.GivenSecrets(want)
 	if now.secrets == nil || !now.UsesSecret() { // Okta may just have generated one
 		var err error
 		if now.secrets, err = o.listSecrets(ctx, now.ID(), given); err != nil {
@@ -177,7 +178,7 @@ type wantedSecret struct {
 func sortSecrets(now *Remote, want schema.Value, renew bool) (surplus []secret, missing []cty.Value, kept []wantedSecret) {
 	there := secretBlocks(now.Kind.Block(SecretBlock), now.secrets)
 	if renew {
-		there, want = now.Kind.Pinned(there, want), now.Kind.WithSecret(want)
+		there, want = kinds.Pinned(there, want), kinds.WithSecret(want)
 	}
 	have := want.With(schema.Values{SecretBlock: there})
 	_, after := now.Kind.Align(have, want)

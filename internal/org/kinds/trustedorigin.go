@@ -3,13 +3,13 @@ package kinds
 import (
 	"context"
 
-	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // Trusted origins (/api/v1/trustedOrigins).
 func trustedOrigin() *Kind {
 	return document(&Kind{
-		Kind:       schema.KindNamed("trusted_origin"),
+		Kind:       kinds.Named("trusted_origin"),
 		Collection: "/api/v1/trustedOrigins",
 		Optional:   "trusted origins",
 		Dependents: func(context.Context, *Org, string) ([]Dependent, error) { return nil, nil }, // nothing refers to an origin

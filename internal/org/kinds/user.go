@@ -12,6 +12,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // People and test users (/api/v1/users).
@@ -27,7 +28,7 @@ const (
 
 func user() *Kind {
 	return &Kind{
-		Kind:       schema.KindNamed("user"),
+		Kind:       kinds.Named("user"),
 		Collection: usersPath,
 		Find:       findUsers,
 		Whole:      wholeUsers,

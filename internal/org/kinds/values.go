@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -81,4 +82,4 @@ func Bare(v cty.Value) cty.Value {
 func nullOf(v cty.Value) cty.Value { return cty.NullVal(v.Type()) }
 
 // isPerson reports whether objects of the kind are people.
-func isPerson(kind string) bool { return schema.KindNamed(kind).Person }
+func isPerson(kind string) bool { return kinds.Named(kind).Person }

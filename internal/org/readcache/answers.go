@@ -7,7 +7,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
@@ -32,7 +32,7 @@ func newAnswers(c *org.Client, cache *Cache, changes *changes) *answers {
 }
 
 // Answers sets the cached parts of an object, if the cache has all selected ones unchanged.
-func (a *answers) Answers(r *kinds.Remote, s kinds.Selection, asAdmin bool) bool {
+func (a *answers) Answers(r *orgkinds.Remote, s orgkinds.Selection, asAdmin bool) bool {
 	a.dates[cacheKey(r.Kind.Name, r.ID(), asAdmin)] = datesOf(r)
 	if r.Cached = a.values(r, s, asAdmin); r.Cached == nil {
 		if !asAdmin {
@@ -46,24 +46,24 @@ func (a *answers) Answers(r *kinds.Remote, s kinds.Selection, asAdmin bool) bool
 
 // values are the cached parts of an object; nil where it has to be read, as an app whose client
 // secrets are to be compared with given ones.
-func (a *answers) values(r *kinds.Remote, s kinds.Selection, asAdmin bool) schema.Values {
+func (a *answers) values(r *orgkinds.Remote, s orgkinds.Selection, asAdmin bool) schema.Values {
 	cached := a.objects[cacheKey(r.Kind.Name, r.ID(), asAdmin)]
 	ids := []string{r.ID(), r.ClientID(), okta.Text(r.Doc, "client_id")}
 	if cached == nil || len(s.Given) > 0 || a.changes.has(slices.DeleteFunc(ids, func(id string) bool { return id == "" }), s) {
 		return nil
 	}
-	if is := datesOf(r); is.Updated != cached.Dates.Updated || is.Members != cached.Dates.Members && slices.Contains(s.SideData, kinds.MembersAttr) {
+	if is := datesOf(r); is.Updated != cached.Dates.Updated || is.Members != cached.Dates.Members && slices.Contains(s.SideData, orgkinds.MembersAttr) {
 		return nil
 	}
 	values := schema.Values{}
 	for _, part := range r.Kind.PartList() {
 		raw, known := cached.Beside[part.Name]
 		selected := slices.Contains(s.SideData, part.Name)
-		wanted := !part.Unmanaged || selected || part.Name == kinds.SecretBlock && cached.lacks(s.Rights)
+		wanted := !part.Unmanaged || selected || part.Name == orgkinds.SecretBlock && cached.lacks(s.Rights)
 		switch {
 		case !wanted:
 			continue
-		case !known && part.Name == kinds.SecretBlock && !r.UsesSecret() && !selected:
+		case !known && part.Name == orgkinds.SecretBlock && !r.UsesSecret() && !selected:
 			values[part.Name] = cty.ListValEmpty(part.Type.ElementType())
 			continue
 		case !known && part.Unmanaged || known && a.outdated(raw):
@@ -86,13 +86,13 @@ func (o *cachedObject) lacks(rights schema.Rights) bool {
 	var roles []struct {
 		Type string `json:"type"`
 	}
-	if json.Unmarshal(orEmpty(o.Beside[kinds.ScopesAttr]), &scopes) != nil || json.Unmarshal(orEmpty(o.Beside[kinds.RoleBlock]), &roles) != nil {
+	if json.Unmarshal(orEmpty(o.Beside[orgkinds.ScopesAttr]), &scopes) != nil || json.Unmarshal(orEmpty(o.Beside[orgkinds.RoleBlock]), &roles) != nil {
 		return true
 	}
 	for _, role := range roles {
 		types = append(types, role.Type)
 	}
-	return len(kinds.Without(rights.Scopes, scopes))+len(kinds.Without(rights.Roles, types)) > 0
+	return len(orgkinds.Without(rights.Scopes, scopes))+len(orgkinds.Without(rights.Roles, types)) > 0
 }
 
 func orEmpty(list json.RawMessage) json.RawMessage {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 )
 
 // overlap is how long a change may stay invisible in the org after its event, and an event in the
@@ -85,14 +85,14 @@ func changesOf(events []okta.Event, principal string) (*changes, error) {
 
 // mayConcern reports whether an event's target may change what the principal sees: the principal
 // joined or left a group, or a group that it may be in has other rights.
-func mayConcern(e kinds.EventEffect, principal string, target okta.EventTarget) bool {
+func mayConcern(e orgkinds.EventEffect, principal string, target okta.EventTarget) bool {
 	if e.Rights {
-		return kinds.IsGroup(target) && strings.HasPrefix(principal, kinds.UserIDPrefix)
+		return orgkinds.IsGroup(target) && strings.HasPrefix(principal, orgkinds.UserIDPrefix)
 	}
 	return len(e.Targets) > 0 && target.ID == principal
 }
 
-func (c *changes) add(id string, e kinds.EventEffect) {
+func (c *changes) add(id string, e orgkinds.EventEffect) {
 	if len(e.SideData) == 0 {
 		c.all[id] = true
 	}
@@ -111,11 +111,11 @@ func (c *changes) add(id string, e kinds.EventEffect) {
 }
 
 // has reports whether an object with these ids has changed in the selected parts.
-func (c *changes) has(ids []string, s kinds.Selection) bool {
+func (c *changes) has(ids []string, s orgkinds.Selection) bool {
 	for _, id := range ids {
 		if c.all[id] || slices.ContainsFunc(s.SideData, func(part string) bool { return c.sideData[id][part] }) {
 			return true
 		}
 	}
-	return c.members && slices.Contains(s.SideData, kinds.MembersAttr)
+	return c.members && slices.Contains(s.SideData, orgkinds.MembersAttr)
 }

@@ -3,11 +3,11 @@ package readcache
 import (
 	"strings"
 
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 )
 
 // This file says which event types are requested. Each kind says which types change its objects
-// (kinds.Kind.Events). The types come from Okta's catalog of event types; their meaning from its
+// (orgkinds.Kind.Events). The types come from Okta's catalog of event types; their meaning from its
 // descriptions, and their targets from recordings and the documentation of the System Log.
 
 // eventFilters are the prefixes of the event types about API access. A type with such a prefix that
@@ -52,15 +52,15 @@ var irrelevant = `app.oauth2.as.authorize app.oauth2.as.authorize.implicit.acces
 	user.lifecycle.jit.error.read_only user.lifecycle.password_mass_expiry`
 
 // matters reports whether an event with this effect changes anything.
-func matters(e kinds.EventEffect) bool { return len(e.Targets) > 0 || e.EveryGroup }
+func matters(e orgkinds.EventEffect) bool { return len(e.Targets) > 0 || e.EveryGroup }
 
 // effects returns the effects of all known event types.
-func effects() map[string]kinds.EventEffect {
-	all := map[string]kinds.EventEffect{}
+func effects() map[string]orgkinds.EventEffect {
+	all := map[string]orgkinds.EventEffect{}
 	for _, name := range append(strings.Fields(irrelevant), manyEvents...) {
-		all[name] = kinds.EventEffect{}
+		all[name] = orgkinds.EventEffect{}
 	}
-	for _, kind := range kinds.All() {
+	for _, kind := range orgkinds.All() {
 		for _, effect := range kind.Events {
 			for _, name := range strings.Fields(effect.Types) {
 				all[name] = effect

@@ -10,7 +10,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -111,7 +111,7 @@ func isSilent(err error) bool {
 // keep stores what was read.
 func (next *Cache) keep(s *schema.Snapshot, changed map[string]dates) error {
 	add := func(o schema.Object, holder bool) error {
-		kind := kinds.Named(o.Kind)
+		kind := orgkinds.Named(o.Kind)
 		if kind == nil || !o.Complete {
 			return nil
 		}
@@ -136,7 +136,7 @@ func (next *Cache) keep(s *schema.Snapshot, changed map[string]dates) error {
 	}
 	for _, id := range s.Admins.Candidates {
 		if !held[id] {
-			next.Objects = append(next.Objects, cachedObject{Kind: kinds.AdminKind, ID: id, Holder: true, Beside: map[string]json.RawMessage{kinds.RoleBlock: json.RawMessage("[]")}})
+			next.Objects = append(next.Objects, cachedObject{Kind: orgkinds.AdminKind, ID: id, Holder: true, Beside: map[string]json.RawMessage{orgkinds.RoleBlock: json.RawMessage("[]")}})
 		}
 	}
 	return nil

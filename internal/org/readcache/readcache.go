@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org/kinds"
+	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
@@ -55,7 +55,7 @@ type dates struct {
 	Members string `json:"members,omitempty"` // of a group
 }
 
-func datesOf(r *kinds.Remote) dates {
+func datesOf(r *orgkinds.Remote) dates {
 	return dates{okta.Text(r.Doc, "lastUpdated"), okta.Text(r.Doc, "lastMembershipUpdated")}
 }
 
@@ -87,7 +87,7 @@ func (m *Cache) fits(next *Cache) error {
 }
 
 // newCachedObject returns the cache entry for an object.
-func newCachedObject(kind *kinds.Kind, o schema.Object, holder bool, changed dates) (cachedObject, error) {
+func newCachedObject(kind *orgkinds.Kind, o schema.Object, holder bool, changed dates) (cachedObject, error) {
 	out := cachedObject{Kind: o.Kind, ID: o.ID, Holder: holder, Dates: changed, Beside: map[string]json.RawMessage{}}
 	for _, a := range kind.PartList() {
 		v, _ := o.Value.GetAttr(a.Name).UnmarkDeep()
