@@ -1,47 +1,30 @@
-// Package mgmt is the Management API. Each kind of object has a file, with one value of Kind that
-// holds everything about it; Kinds lists them.
+// Package mgmt is the Management API as a whole: the list of the kinds of objects, seeds, dumps and
+// the inventory. Each kind has a file in one of the folders apps, groups, users, roles and org, with
+// one value of kind.Kind that holds everything about it.
 package mgmt
 
 import (
 	"slices"
 
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/apps"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/groups"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/kind"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/org"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/roles"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/users"
 	"github.com/oktaform/oktaform/sandbox/internal/oauth"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/syslog"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// Kind is everything that the sandbox knows about one kind of object.
-type Kind struct {
-	// Name is the name of the kind, and of its records in the data file.
-	Name string
-	// Table returns the table of the kind's objects in an org. It is nil for a kind whose objects
-	// are parts of others.
-	Table func(*state.Org) state.Storable
-	// PartOf names the kinds whose objects contain those of this kind.
-	PartOf []string
-	// Routes are the operations, each with the scope and the right that a caller needs.
-	Routes []web.Route
-	// Section is the kind's list in seeds and dumps. Parts are listed inside the objects that
-	// contain them.
-	Section section
-	// Unseeded says why a kind with a table has no Section.
-	Unseeded string
-	// Events are the types of events that the operations log.
-	Events []syslog.Type
-	// Eventless says why there are none.
-	Eventless string
-	// Features are the members of the objects that an org shows only if it has a feature.
-	Features []FeatureField
-}
-
 // Kinds returns all kinds of objects. A kind comes before those whose seeds refer to it.
-func Kinds() []Kind {
-	return []Kind{
-		orgKind(), apiTokenKind(), policyKind(), userKind(), userSchemaKind(), groupKind(), groupRuleKind(), groupSchemaKind(),
-		appKind(), registrationKind(), appKeyKind(), signingKeyKind(), appSecretKind(), grantKind(), userGrantKind(), oauthTokenKind(),
-		appGroupKind(), appUserKind(),
-		customRoleKind(), resourceSetKind(), roleKind(), bindingKind(), zoneKind(), trustedOriginKind(), logKind(), absentKind(),
+func Kinds() []kind.Kind {
+	return []kind.Kind{
+		org.OrgKind(), org.APITokenKind(), org.PolicyKind(), users.UserKind(), users.UserSchemaKind(), groups.GroupKind(), groups.GroupRuleKind(), groups.GroupSchemaKind(),
+		apps.AppKind(), apps.RegistrationKind(), apps.AppKeyKind(), apps.SigningKeyKind(), apps.AppSecretKind(), apps.GrantKind(), apps.UserGrantKind(), apps.OAuthTokenKind(),
+		apps.AppGroupKind(), apps.AppUserKind(),
+		roles.CustomRoleKind(), roles.ResourceSetKind(), roles.RoleKind(), roles.BindingKind(), org.ZoneKind(), org.TrustedOriginKind(), logKind(), absentKind(),
 	}
 }
 
@@ -55,7 +38,7 @@ func Routes() []web.Route {
 		if browserOperations[anyParameter(all[i].Pattern)] {
 			all[i].CORS = web.CORSTrusted
 		}
-		all[i].Handle = unlessLacking(all[i].Pattern, withGroupRules(all[i].Handle))
+		all[i].Handle = unlessLacking(all[i].Pattern, groups.WithRules(all[i].Handle))
 	}
 	return all
 }
