@@ -16,7 +16,9 @@ import (
 )
 
 type driftOptions struct {
-	planOptions
+	cli.Planning
+	out       string
+	format    string
 	base      cli.BaseFlags
 	appliedBy []string
 	accept    []string
@@ -179,7 +181,7 @@ func showDrift(a *cli.App, s *cli.Session, d *view.DriftDocument, o *driftOption
 // commands returns the command lines that a report suggests, with the flags of this one.
 func (o *driftOptions) commands(a *cli.App, dir string) view.DriftCommands {
 	o.TrustKeys, o.TrustRights, o.Import = cli.AddressFlag{}, cli.AddressFlag{}, false
-	words, _ := o.again(a, dir)
+	words, _ := o.Again(a, dir)
 	line := func(command ...string) string {
 		for _, word := range words {
 			command = append(command, view.ShellWord(word))

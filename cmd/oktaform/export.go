@@ -30,11 +30,11 @@ func newExport(a *cli.App) *cobra.Command {
 		Short: "Write an app's settings for SDKs, curl or Postman",
 		Long: `Writes the settings of declared apps for other programs. They contain secrets only
 with --with-secrets, and are then written to a file with mode 0600.`,
-		Args: knownCommand,
+		Args: cli.KnownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newExportDotenv(a), newExportCurl(a), newExportPostman(a))
-	withoutJSON("it writes the settings as other programs read them", cmd)
+	cli.WithoutJSON("it writes the settings as other programs read them", cmd)
 	return cmd
 }
 

@@ -30,7 +30,7 @@ apps it uses oktaform as well. The script contains no secret.`,
 }
 
 func runExportCurl(ctx context.Context, a *cli.App, args []string, o *exporting) error {
-	if err := checkPath(o.path); err != nil {
+	if err := cli.CheckPath(o.path); err != nil {
 		return err
 	}
 	if err := o.Ready(a, false); err != nil {

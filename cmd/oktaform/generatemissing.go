@@ -14,14 +14,15 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/cli/inventory"
+	"github.com/oktaform/oktaform/internal/fileedit"
 	"github.com/oktaform/oktaform/internal/generate"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/schema"
 )
 
 // generateMissing writes the blocks of objects that import blocks name and nothing declares.
-func generateMissing(ctx context.Context, a *cli.App, dir, file string, o *planOptions) error {
-	i := &importing{a: a, out: dir, add: true}
+func generateMissing(ctx context.Context, a *cli.App, dir, file string, in cli.Inputs, t cli.Target) error {
 	sources, err := a.Sources(dir)
 	if err != nil {
 		return err
@@ -33,23 +34,24 @@ func generateMissing(ctx context.Context, a *cli.App, dir, file string, o *planO
 	if len(missing) == 0 {
 		return nil
 	}
-	without := o.Inputs
+	without := in
 	without.Sources = map[string][]byte{}
 	for name, src := range sources {
 		without.Sources[name] = src
 	}
 	for _, m := range slices.Backward(missing) {
-		without.Sources[m.file] = cut(without.Sources[m.file], m.block.Range())
+		without.Sources[m.file] = fileedit.Cut(without.Sources[m.file], m.block.Range())
 	}
-	if err := i.open(ctx, without, o.Target); err != nil {
+	f, err := inventory.Open(ctx, a, dir, without, t)
+	if err != nil {
 		return err
 	}
-	defer i.s.Close()
-	text, err := i.missing(ctx, missing)
+	defer f.Session.Close()
+	text, err := missingBlocks(ctx, f, missing)
 	if err != nil {
 		return fmt.Errorf("--generate-config-out: %w", err)
 	}
-	if err := i.s.Trees.Create(file, text, 0o644); err != nil {
+	if err := f.Session.Trees.Create(file, text, 0o644); err != nil {
 		return fmt.Errorf("--generate-config-out: %w", err)
 	}
 	if !a.JSON {
@@ -79,7 +81,7 @@ func undeclaredImports(sources map[string][]byte) (missing []undeclaredImport) {
 			if len(block.Labels) == 1 {
 				declared[block.Type+"."+block.Labels[0]] = true
 			}
-			addr, err := schema.ParseAddr(importsTo(block, sources[name]))
+			addr, err := schema.ParseAddr(fileedit.ImportTarget(block, sources[name]))
 			if err != nil || addr.Module != "" || addr.Key != "" || addr.Data || schema.KindNamed(addr.Kind) == nil {
 				continue
 			}
@@ -97,8 +99,8 @@ func undeclaredImports(sources map[string][]byte) (missing []undeclaredImport) {
 	return slices.DeleteFunc(missing, func(m undeclaredImport) bool { return declared[m.to.String()] })
 }
 
-// missing writes the blocks.
-func (i *importing) missing(ctx context.Context, missing []undeclaredImport) ([]byte, error) {
+// missingBlocks returns the blocks of the objects that the import blocks name.
+func missingBlocks(ctx context.Context, f *inventory.Folder, missing []undeclaredImport) ([]byte, error) {
 	isMeant := func(c org.Candidate) *undeclaredImport {
 		k := slices.IndexFunc(missing, func(m undeclaredImport) bool {
 			kind := schema.KindNamed(m.to.Kind)
@@ -109,23 +111,23 @@ func (i *importing) missing(ctx context.Context, missing []undeclaredImport) ([]
 		}
 		return &missing[k]
 	}
-	options := org.InventoryOptions{MostMembers: mostMembers, Claims: true, Only: func(c org.Candidate) bool { return isMeant(c) != nil }}
+	options := org.InventoryOptions{MostMembers: inventory.MostMembers, Claims: true, Only: func(c org.Candidate) bool { return isMeant(c) != nil }}
 	for _, m := range missing {
 		if schema.KindNamed(m.to.Kind).Person {
 			options.Users = append(options.Users, m.name)
-			i.options.OwnUsers = true
+			f.Options.OwnUsers = true
 		}
 	}
-	inv, err := i.s.Client.Inventory(ctx, options)
+	inv, err := f.Session.Client.Inventory(ctx, options)
 	if err != nil {
 		return nil, err
 	}
-	i.identify(inv, &i.options)
-	i.options.NoImports = true
+	f.Identify(inv)
+	f.Options.NoImports = true
 	found := map[schema.Addr]generate.Object{}
 	for k := range inv.Objects {
 		o := &inv.Objects[k]
-		m := isMeant(candidate(o))
+		m := isMeant(inventory.Candidate(o))
 		if m == nil {
 			continue
 		}
@@ -142,7 +144,7 @@ func (i *importing) missing(ctx context.Context, missing []undeclaredImport) ([]
 		}
 		selection = append(selection, object)
 	}
-	result, err := generate.Configuration(inv, selection, i.options)
+	result, err := generate.Configuration(inv, selection, f.Options)
 	if err != nil {
 		return nil, err
 	}

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/cli/inventory"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/generate"
 	"github.com/oktaform/oktaform/internal/org"
@@ -20,9 +20,6 @@ import (
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
 )
-
-// mostMembers is the maximum number of members that an import writes for a group.
-const mostMembers = 50
 
 type importOptions struct {
 	cli.Inputs
@@ -120,14 +117,14 @@ func runImport(ctx context.Context, a *cli.App, args []string, o *importOptions)
 	if err != nil {
 		return err
 	}
-	defer i.s.Close()
-	options := i.options
+	defer i.Session.Close()
+	options := i.Options
 	options.OwnUsers, options.Tests = o.ownUsers, true
 	inv, err := i.inventory(ctx, o.ownUsers)
 	if err != nil {
 		return err
 	}
-	i.identify(inv, &options)
+	i.Identify(inv)
 	result, err := generate.Configuration(inv, generate.Select(inv, i.selects, i.excluded), options)
 	if err != nil {
 		return err
@@ -150,8 +147,8 @@ func (i *importing) finish(ctx context.Context, in cli.Inputs, inv *schema.Inven
 	}
 	note, err := i.check(ctx, in, inv, r)
 	if err != nil {
-		if !i.a.JSON {
-			i.a.Say(view.Imported(r, inv) + "\n")
+		if !i.App.JSON {
+			i.App.Say(view.Imported(r, inv) + "\n")
 		}
 		return err
 	}
@@ -163,7 +160,7 @@ const probeFile = ".oktaform-import"
 
 // checkFolder fails if the folder can't be written: the read of a large org takes long.
 func (i *importing) checkFolder() error {
-	root, err := files.Open(i.out)
+	root, err := files.Open(i.Dir)
 	if err != nil {
 		return err
 	}
@@ -179,37 +176,32 @@ func (i *importing) inventory(ctx context.Context, people bool) (*schema.Invento
 	if err := i.checkFolder(); err != nil {
 		return nil, fmt.Errorf("--out: %w", err)
 	}
-	j := openJournal(i.a.Env, i.out, i.s.Client.URL(), i.a.Env.Clock.LocalNow())
-	if note := j.note(); note != "" && !i.a.JSON {
-		i.a.Say(note)
+	j := openJournal(i.App.Env, i.Dir, i.Session.Client.URL(), i.App.Env.Clock.LocalNow())
+	if note := j.note(); note != "" && !i.App.JSON {
+		i.App.Say(note)
 	}
-	inv, err := i.s.Client.Inventory(ctx, org.InventoryOptions{MostMembers: mostMembers, Claims: true, People: people, Only: i.reads, Known: j.Known, Keep: j.Keep})
-	i.s.EndJob()
+	inv, err := i.Session.Client.Inventory(ctx, org.InventoryOptions{MostMembers: inventory.MostMembers, Claims: true, People: people, Only: i.reads, Known: j.Known, Keep: j.Keep})
+	i.Session.EndJob()
 	j.close(err == nil)
 	return inv, err
 }
 
 // importing is one import into a folder.
 type importing struct {
-	a                 *cli.App
-	s                 *cli.Session
-	out               string
-	add               bool
+	*inventory.Folder
+	add               bool // to the configuration in the folder
 	selects, excluded []generate.Pattern
-	options           generate.Options
-	declared          []schema.Desired // by the configuration that the folder holds
-	present           []string         // files that an import that was killed may have written; none with --add
-	identity          schema.Identity
+	present           []string // files that an import that was killed may have written; none with --add
 }
 
 // occupied refuses to write into a folder with another configuration.
-func (i *importing) occupied() error {
-	return fmt.Errorf("--out: the folder %s contains a configuration already: --add adds new objects to it", view.ShellWord(i.out))
+func occupied(dir string) error {
+	return fmt.Errorf("--out: the folder %s contains a configuration already: --add adds new objects to it", view.ShellWord(dir))
 }
 
 // begin opens the folder and the org.
-func (o *importOptions) begin(ctx context.Context, a *cli.App) (*importing, error) {
-	i := &importing{a: a, out: o.out, add: o.add}
+func (o *importOptions) begin(ctx context.Context, a *cli.App) (i *importing, err error) {
+	i = &importing{add: o.add}
 	for _, list := range []struct {
 		texts []string
 		into  *[]generate.Pattern
@@ -227,7 +219,8 @@ func (o *importOptions) begin(ctx context.Context, a *cli.App) (*importing, erro
 		if o.owner != "" {
 			return nil, errors.New("--owner: the configuration in the folder sets org.owner already")
 		}
-		return i, i.open(ctx, o.Inputs, o.Target)
+		i.Folder, err = inventory.Open(ctx, a, o.out, o.Inputs, o.Target)
+		return i, err
 	}
 	if o.owner == "" {
 		o.owner = filepath.Base(cli.Absolute(o.out))
@@ -235,7 +228,6 @@ func (o *importOptions) begin(ctx context.Context, a *cli.App) (*importing, erro
 	if err := schema.CheckOwner(o.owner); err != nil {
 		return nil, fmt.Errorf("--owner: %q is not valid: %w", o.owner, err)
 	}
-	i.options = generate.Options{Owner: o.owner, Header: true}
 	trees := a.Trees("")
 	if _, err := trees.Stat(o.out); errors.Is(err, fs.ErrNotExist) {
 		if err := trees.MakeFolder(o.out); err != nil {
@@ -250,95 +242,20 @@ func (o *importOptions) begin(ctx context.Context, a *cli.App) (*importing, erro
 		switch name := entry.Name(); {
 		case filepath.Ext(name) != ".hcl":
 		case o.fromTerraform == "" && !generate.IsFile(name), o.fromTerraform != "" && name == generate.LastFile && !o.resumed:
-			return nil, i.occupied()
+			return nil, occupied(o.out)
 		default:
 			i.present = append(i.present, name)
 		}
 	}
-	i.s, err = a.OpenWithout(o.out, o.Target)
-	return i, err
-}
-
-// open loads the configuration that the folder holds.
-func (i *importing) open(ctx context.Context, in cli.Inputs, t cli.Target) error {
-	s, err := i.a.Open(ctx, i.out, in, t)
-	if err != nil {
-		return err
+	if i.Folder, err = inventory.OpenWithout(a, o.out, o.Target); err != nil {
+		return nil, err
 	}
-	i.s, i.options.Owner = s, s.Config.Owner
-	eval := s.Config.Evaluate(nil)
-	i.declared, _ = eval.All()
-	i.identity, _ = eval.Identity()
-	i.options.Lookups, _ = eval.DataSources()
-	i.options.Declared = map[string]string{}
-	for _, d := range i.declared {
-		i.options.Addresses = append(i.options.Addresses, d.Addr.String())
-		block := d.Addr
-		block.Key = ""
-		i.options.Addresses = append(i.options.Addresses, block.String())
-	}
-	for _, l := range i.options.Lookups {
-		i.options.Addresses = append(i.options.Addresses, l.Addr.String())
-	}
-	return nil
+	i.Options.Owner, i.Options.Header = o.owner, true
+	return i, nil
 }
 
 // reads reports whether more than its document is read of an object.
 func (i *importing) reads(c org.Candidate) bool {
-	return generate.Selected(i.selects, i.excluded, c.Kind, c.Label) && i.declaredAs(c.Kind, c.ID, c.Label, c.Owner) == "" &&
-		(c.Owner.IsZero() || c.Owner.Owner == i.options.Owner)
-}
-
-// declaredAs is the address by which the configuration declares an object; "" where it doesn't.
-func (i *importing) declaredAs(kind *schema.Kind, id, label string, owner schema.Owner) string {
-	for _, d := range i.declared {
-		switch addr := d.Addr.String(); {
-		case d.Kind.Name != kind.Name && !(d.Kind.OnExisting && kind.Person):
-		case owner.Owner == i.options.Owner && i.identity.To(owner.Addr) == addr,
-			!d.Kind.Owned() && isDeclared(d, kind, label), i.looksUp(d, kind, id, label):
-			return addr
-		}
-	}
-	for _, a := range i.identity.Imports {
-		if addr, err := schema.ParseAddr(a.To); err == nil && addr.Kind == kind.Name && owner.IsZero() && (a.ID == id || a.Label == label && label != "") {
-			return a.To
-		}
-	}
-	return ""
-}
-
-// looksUp reports whether the principal of a declared object comes from a data block that finds the
-// object with that id and label. The org was not asked for it yet.
-func (i *importing) looksUp(d schema.Desired, kind *schema.Kind, id, label string) bool {
-	ref, ok := d.Local[kind.Name]
-	if !d.Kind.OnExisting || !ok || ref.IsNull() || !ref.IsKnown() {
-		return false
-	}
-	addr := ref.GetAttr("addr")
-	return addr.IsKnown() && !addr.IsNull() && slices.ContainsFunc(i.options.Lookups, func(l schema.Lookup) bool {
-		return l.Addr.String() == addr.AsString() && (l.By == "id" && l.Value == id || l.By != "id" && strings.EqualFold(l.Value, label))
-	})
-}
-
-// isDeclared compares what objects without a mark are known by.
-func isDeclared(d schema.Desired, kind *schema.Kind, label string) bool {
-	v, _ := d.Value.GetAttr(d.Kind.Label).Unmark()
-	if v.IsNull() || !v.IsKnown() {
-		return false
-	}
-	if d.Kind.OnExisting && kind.Person {
-		label = schema.Principal(kind.Name, label)
-	}
-	return v.AsString() == label
-}
-
-// identify fills in which objects of the org the configuration declares.
-func (i *importing) identify(inv *schema.Inventory, o *generate.Options) {
-	for k := range inv.Objects {
-		object := &inv.Objects[k]
-		kind := schema.KindNamed(object.Kind)
-		if addr := i.declaredAs(kind, object.ID, generate.Label(object), object.Owner); addr != "" {
-			o.Declared[object.Kind+" "+object.ID] = addr
-		}
-	}
+	return generate.Selected(i.selects, i.excluded, c.Kind, c.Label) && i.DeclaredAs(c.Kind, c.ID, c.Label, c.Owner) == "" &&
+		(c.Owner.IsZero() || c.Owner.Owner == i.Options.Owner)
 }

@@ -22,24 +22,24 @@ func (i *importing) check(ctx context.Context, in cli.Inputs, inv *schema.Invent
 	if len(r.Written) == 0 {
 		return "", nil
 	}
-	s, err := i.s.Edited(i.out, in, nil)
+	s, err := i.Session.Edited(i.Dir, in, nil)
 	if err != nil {
 		return "", fmt.Errorf("the files that were written are not valid, which is an error of oktaform: %w", err)
 	}
 	defer func() { _ = s.Close() }()
-	s.ReadOrg = i.s.Client.ReadAfter(inv)
-	p, err := s.Plan(ctx, plan.Options{Owner: s.Config.Owner, Command: "oktaform plan " + view.ShellWord(i.out)})
-	i.s.EndJob()
+	s.ReadOrg = i.Session.Client.ReadAfter(inv)
+	p, err := s.Plan(ctx, plan.Options{Owner: s.Config.Owner, Command: "oktaform plan " + view.ShellWord(i.Dir)})
+	i.Session.EndJob()
 	switch {
 	case org.Denied(err):
 		return fmt.Sprintf("Not planned, since the credential in use may not read all that a plan reads: %s\n", strings.TrimSuffix(err.Error(), ".")+"."), nil
 	case err != nil:
-		return "", fmt.Errorf("the files are written to %s, but they can't be planned: %w", view.ShellWord(i.out), err)
+		return "", fmt.Errorf("the files are written to %s, but they can't be planned: %w", view.ShellWord(i.Dir), err)
 	}
 	if changes := unexpected(p, r, i.add); len(changes) > 0 {
-		return "", &session.Error{Diagnostics: hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "The plan does more than import", Detail: changesMore(i.out, changes)}}}
+		return "", &session.Error{Diagnostics: hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "The plan does more than import", Detail: changesMore(i.Dir, changes)}}}
 	}
-	return fmt.Sprintf("A plan of %s imports what is new, and changes nothing else of it.\n", view.ShellWord(i.out)), nil
+	return fmt.Sprintf("A plan of %s imports what is new, and changes nothing else of it.\n", view.ShellWord(i.Dir)), nil
 }
 
 // unexpected returns the changes that are more than an import. Where there was a configuration

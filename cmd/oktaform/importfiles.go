@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/generate"
 	"github.com/oktaform/oktaform/internal/view"
@@ -22,21 +21,21 @@ import (
 // its temporary files go.
 func (i *importing) write(r *generate.Result, more map[string][]byte) error {
 	for _, name := range i.present {
-		text, err := i.s.Trees.Read(filepath.Join(i.out, name), files.TextLimit)
+		text, err := i.Session.Trees.Read(filepath.Join(i.Dir, name), files.TextLimit)
 		if err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
 		if !bytes.Equal(text, r.Files[name]) {
-			return i.occupied()
+			return occupied(i.Dir)
 		}
 	}
-	pending := &pendingImport{trees: i.s.Trees, dir: i.out}
+	pending := &pendingImport{trees: i.Session.Trees, dir: i.Dir}
 	for _, name := range r.Names() {
 		text := r.Files[name]
 		if slices.Contains(i.present, name) {
 			continue
 		}
-		before, err := i.s.Trees.Read(filepath.Join(i.out, name), files.TextLimit)
+		before, err := i.Session.Trees.Read(filepath.Join(i.Dir, name), files.TextLimit)
 		switch {
 		case errors.Is(err, fs.ErrNotExist), err == nil && !i.add:
 			pending.add(name, nil, text)
@@ -57,7 +56,7 @@ func (i *importing) write(r *generate.Result, more map[string][]byte) error {
 		return fmt.Errorf("--out: %w", err)
 	}
 	for name := range r.Files {
-		if err := i.s.Trees.RemoveTemporary(filepath.Join(i.out, name)); err != nil {
+		if err := i.Session.Trees.RemoveTemporary(filepath.Join(i.Dir, name)); err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
 	}
@@ -66,24 +65,16 @@ func (i *importing) write(r *generate.Result, more map[string][]byte) error {
 
 // report says what was written and what not.
 func (i *importing) report(inv *schema.Inventory, r *generate.Result, note string) error {
-	if i.a.JSON {
+	if i.App.JSON {
 		text, err := view.ImportedJSON(r, inv)
-		i.a.Print(text)
+		i.App.Print(text)
 		return err
 	}
 	var b strings.Builder
 	b.WriteString(view.Imported(r, inv))
 	if len(r.Written) > 0 {
-		fmt.Fprintf(&b, "\n%sThe org is unchanged. See which objects an apply would mark as this configuration's:\n\n  oktaform plan %s%s\n", view.Lines(note), view.ShellWord(i.out), i.orgWord())
+		fmt.Fprintf(&b, "\n%sThe org is unchanged. See which objects an apply would mark as this configuration's:\n\n  oktaform plan %s%s\n", view.Lines(note), view.ShellWord(i.Dir), i.OrgFlag())
 	}
-	i.a.Say(b.String())
+	i.App.Say(b.String())
 	return nil
-}
-
-// orgWord is the flag that names the embedded org.
-func (i *importing) orgWord() string {
-	if i.s.Alone {
-		return " --org " + cli.SandboxOrg
-	}
-	return ""
 }

@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/cli/inventory"
 	"github.com/oktaform/oktaform/internal/generate"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/schema"
@@ -26,24 +26,25 @@ func importOne(ctx context.Context, a *cli.App, args []string, o *importOptions)
 	case addr.Module != "" || addr.Key != "" || addr.Data:
 		return fmt.Errorf("%s: a block can be written for an address such as %s.NAME only. For an instance, or an object in a module, write an import block (docs/ownership.md)", addr, addr.Kind)
 	}
-	i := &importing{a: a, out: cli.Folder(args[2:]), add: true}
-	if err := i.open(ctx, o.Inputs, o.Target); err != nil {
+	folder, err := inventory.Open(ctx, a, cli.Folder(args[2:]), o.Inputs, o.Target)
+	if err != nil {
 		return err
 	}
-	defer i.s.Close()
-	if slices.ContainsFunc(i.declared, func(d schema.Desired) bool { return d.Addr.Block() == addr }) {
+	i := &importing{Folder: folder, add: true}
+	defer i.Session.Close()
+	if i.Declares(addr) {
 		return fmt.Errorf("%s is declared already: to import an object into it, add an import block beside its block (docs/ownership.md)", addr)
 	}
 	inv, object, err := i.find(ctx, addr, args[1])
 	if err != nil {
 		return err
 	}
-	i.identify(inv, &i.options)
-	if as := i.options.Declared[object.Kind+" "+object.ID]; as != "" {
+	i.Identify(inv)
+	if as := i.Options.Declared[object.Kind+" "+object.ID]; as != "" {
 		return fmt.Errorf("%s is declared already, as %s", args[1], as)
 	}
-	i.options.OwnUsers = schema.KindNamed(addr.Kind).Person
-	result, err := generate.Configuration(inv, []generate.Object{{Kind: object.Kind, ID: object.ID, Name: addr.Name}}, i.options)
+	i.Options.OwnUsers = schema.KindNamed(addr.Kind).Person
+	result, err := generate.Configuration(inv, []generate.Object{{Kind: object.Kind, ID: object.ID, Name: addr.Name}}, i.Options)
 	if err != nil {
 		return err
 	}
@@ -59,18 +60,18 @@ func (i *importing) find(ctx context.Context, addr schema.Addr, id string) (*sch
 	isMeant := func(c org.Candidate) bool {
 		return (c.Kind == kind || kind.OnExisting) && (c.ID == id || c.ClientID == id && id != "" || c.Kind.Unique && strings.EqualFold(c.Label, id))
 	}
-	options := org.InventoryOptions{MostMembers: mostMembers, Claims: true, Only: isMeant}
+	options := org.InventoryOptions{MostMembers: inventory.MostMembers, Claims: true, Only: isMeant}
 	if kind.Person {
 		options.Users = []string{id}
 	}
-	inv, err := i.s.Client.Inventory(ctx, options)
+	inv, err := i.Session.Client.Inventory(ctx, options)
 	if err != nil {
 		return nil, nil, err
 	}
 	var of []*schema.Object
 	for k := range inv.Objects {
 		o := &inv.Objects[k]
-		c := candidate(o)
+		c := inventory.Candidate(o)
 		switch {
 		case isMeant(c):
 			of = append(of, o)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/cli/inventory"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/generate"
 	"github.com/oktaform/oktaform/internal/org"
@@ -89,29 +90,29 @@ func (o *importOptions) fromState(ctx context.Context, a *cli.App, report *view.
 	if err != nil {
 		return err
 	}
-	defer i.s.Close()
-	report.Flags = i.orgWord()
+	defer i.Session.Close()
+	report.Flags = i.OrgFlag()
 	people, members := readFor(m)
-	inv, err := i.s.Client.Inventory(ctx, org.InventoryOptions{MostMembers: max(mostMembers, members), Claims: true, People: len(people) > 0})
+	inv, err := i.Session.Client.Inventory(ctx, org.InventoryOptions{MostMembers: max(inventory.MostMembers, members), Claims: true, People: len(people) > 0})
 	if err != nil {
 		return err
 	}
-	if err := addUsers(ctx, i.s, inv, people); err != nil {
+	if err := addUsers(ctx, i.Session, inv, people); err != nil {
 		return err
 	}
-	i.identify(inv, &i.options)
-	i.options.Own, i.options.LeaveOut = map[string]bool{}, map[string][]string{}
+	i.Identify(inv)
+	i.Options.Own, i.Options.LeaveOut = map[string]bool{}, map[string][]string{}
 	var selection []generate.Object
 	selected, others := i.selectTerraform(inv, m)
 	for _, object := range selected {
 		selection = append(selection, generate.Object{Kind: object.Kind.Name, ID: object.ID, Name: object.Name})
-		i.options.Own[object.ID] = object.Kind.Person
-		i.options.LeaveOut[object.ID] = object.Unmanaged()
+		i.Options.Own[object.ID] = object.Kind.Person
+		i.Options.LeaveOut[object.ID] = object.Unmanaged()
 	}
 	if len(selection) == 0 {
 		return fmt.Errorf("--from-terraform: --select and --exclude leave none of the %s of %s, such as %s.%s", counted(len(m.Objects), "object"), files.Quoted(o.fromTerraform), m.Objects[0].Kind.Name, m.Objects[0].Name)
 	}
-	result, err := generate.Configuration(inv, selection, i.options)
+	result, err := generate.Configuration(inv, selection, i.Options)
 	if err != nil {
 		return err
 	}
@@ -228,7 +229,7 @@ func (t *takenOver) match(selected, others []*terraform.Object) error {
 			t.report.Notes = append(t.report.Notes, fmt.Sprintf("%s of %s (%s) is not written: %s.", l.Part, l.Label, l.ID, strings.TrimSuffix(l.Why, ".")))
 		}
 	}
-	from, orgURL, host := files.Quoted(t.report.From), t.s.Client.URL(), ""
+	from, orgURL, host := files.Quoted(t.report.From), t.Session.Client.URL(), ""
 	if u, err := url.Parse(orgURL); err == nil {
 		host = u.Host
 	}
@@ -263,7 +264,7 @@ func (t *takenOver) object(object *terraform.Object) {
 	}
 	if address := t.declared(object); address != "" {
 		t.taken = append(t.taken, object)
-		t.report.Notes = append(t.report.Notes, fmt.Sprintf("%s: %s declares it already, as %s, and no block is written.", strings.Join(addresses, ", "), view.ShellWord(t.out), address))
+		t.report.Notes = append(t.report.Notes, fmt.Sprintf("%s: %s declares it already, as %s, and no block is written.", strings.Join(addresses, ", "), view.ShellWord(t.Dir), address))
 		return
 	}
 	why := "oktaform does not write it"
@@ -285,7 +286,7 @@ func (t *takenOver) declared(object *terraform.Object) string {
 		kinds = append(kinds, schema.PrincipalKinds()...)
 	}
 	for _, kind := range kinds {
-		if address := t.options.Declared[kind+" "+object.ID]; address != "" {
+		if address := t.Options.Declared[kind+" "+object.ID]; address != "" {
 			return address
 		}
 	}

@@ -47,7 +47,7 @@ func prefixed(flag string, err error) error {
 
 // checkByPlan plans the new configuration: it should import, and change nothing but marks.
 func (o *importOptions) checkByPlan(ctx context.Context, a *cli.App, report *view.TerraformReport) error {
-	s, p, err := openPlanned(ctx, a, o.out, &planOptions{Target: o.Target, Inputs: o.Inputs, Refresh: cli.Refresh{From: "true"}})
+	s, p, err := (&cli.Planning{Target: o.Target, Inputs: o.Inputs, Refresh: cli.Refresh{From: "true"}}).Plan(ctx, a, o.out)
 	o.nextInputs(a, report)
 	if err != nil {
 		return err
@@ -75,7 +75,7 @@ func (o *importOptions) checkByPlan(ctx context.Context, a *cli.App, report *vie
 
 // nextInputs adds the values of variables to the commands that come next. Secrets are not shown.
 func (o *importOptions) nextInputs(a *cli.App, report *view.TerraformReport) {
-	words, untold := (&planOptions{Inputs: o.Inputs}).again(a, ".")
+	words, untold := (&cli.Planning{Inputs: o.Inputs}).Again(a, ".")
 	for _, word := range words {
 		report.Flags += " " + view.ShellWord(word)
 	}

@@ -32,10 +32,10 @@ func (o *importOptions) fromFolder(ctx context.Context, a *cli.App, report *view
 	if err != nil {
 		return err
 	}
-	defer i.s.Close()
-	report.Flags = i.orgWord()
+	defer i.Session.Close()
+	report.Flags = i.OrgFlag()
 	t.Files[terraform.OrgFile] = terraform.OrgBlock(o.owner)
-	pending := &pendingImport{trees: i.s.Trees, dir: o.out}
+	pending := &pendingImport{trees: i.Session.Trees, dir: o.out}
 	for _, name := range slices.Sorted(maps.Keys(t.Files)) {
 		pending.add(name, nil, t.Files[name])
 	}
@@ -54,7 +54,7 @@ func (o *importOptions) fromFolder(ctx context.Context, a *cli.App, report *view
 	for _, r := range t.Remarks {
 		report.Remarks = append(report.Remarks, view.TerraformRemark(r))
 	}
-	if u, err := url.Parse(i.s.Client.URL()); err == nil && len(t.Hosts) > 0 && !slices.Contains(t.Hosts, u.Host) {
+	if u, err := url.Parse(i.Session.Client.URL()); err == nil && len(t.Hosts) > 0 && !slices.Contains(t.Hosts, u.Host) {
 		report.Notes = append(report.Notes, fmt.Sprintf("The files are for %s, and the org is %s.", strings.Join(t.Hosts, ", "), u.Host))
 	}
 	return nil

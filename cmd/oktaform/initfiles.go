@@ -108,8 +108,8 @@ func (i *initial) workflow() (*target, error) {
 
 // report validates the configuration, and says what was written and what comes next.
 func (i *initial) report(written, kept []target, step, next string) error {
+	diags, sources, err := i.a.Validate(i.dir, cli.Inputs{})
 	if i.a.JSON {
-		diags, sources, err := validate(i.a, i.dir, cli.Inputs{})
 		if err == nil {
 			err = session.Failed(diags, sources)
 		}
@@ -136,7 +136,10 @@ func (i *initial) report(written, kept []target, step, next string) error {
 		b.WriteString("In the workflow, replace COMMIT with a commit of github.com/oktaform/oktaform.\n\n")
 	}
 	i.a.Print(b.String())
-	if err := runValidate(i.a, i.dir, cli.Inputs{}); err != nil {
+	if err == nil {
+		err = i.a.ShowValid(diags, sources)
+	}
+	if err != nil {
 		return err
 	}
 	i.a.Print("\n" + step + ":\n\n  " + next + "\n")

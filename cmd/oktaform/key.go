@@ -12,7 +12,7 @@ func newKey(a *cli.App) *cobra.Command {
 		Short: "Create, list and rotate the keys of apps",
 		Long: `Keys with which apps sign their client assertions (private_key_jwt, RFC 7523).
 The private half stays in a file on this machine; the org has the public half.`,
-		Args: knownCommand,
+		Args: cli.KnownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newKeyNew(a), newKeyList(a), newKeyRotate(a))

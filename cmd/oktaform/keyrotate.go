@@ -112,7 +112,7 @@ func runKeyRotate(ctx context.Context, a *cli.App, name, dir string, o *rotateOp
 	}
 	report(a, step+"\n\n")
 	s.Close()
-	if err := runApply(ctx, a, dir, &o.ApplyOptions); err != nil {
+	if err := a.Apply(ctx, dir, &o.ApplyOptions); err != nil {
 		return err
 	}
 	if s, err = a.Open(ctx, dir, o.Inputs, o.Target); err != nil {

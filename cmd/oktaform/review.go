@@ -16,7 +16,6 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
-	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 )
 
@@ -178,13 +177,13 @@ func runReview(ctx context.Context, a *cli.App, args []string, o *reviewOptions)
 // reviewFolder evaluates both versions and compares them. It also returns the fixes of findings as
 // edits, and the name of the base.
 func reviewFolder(a *cli.App, dir string, o *reviewOptions, evidence *view.ReviewEvidence) (r *review.Review, fixes []view.ReviewSuggestion, against string, err error) {
-	after, err := evaluated(a, dir, config.Options{Checkout: a.Checkouts(), Inputs: o.inputs.List, Untracked: a.Untracked(dir, &o.BaseFlags)})
+	after, err := a.Evaluated(dir, config.Options{Checkout: a.Checkouts(), Inputs: o.inputs.List, Untracked: a.Untracked(dir, &o.BaseFlags)})
 	if err != nil {
 		return nil, nil, "", err
 	}
 	defer func() { _ = after.Close() }()
-	evidence.Repository, evidence.Commit = a.Reviewed(dir)
-	evidence.Digest, evidence.Owner, evidence.Org = cli.DigestOf(after), after.Owner, after.URL
+	evidence.Repository, evidence.Commit = reviewed(a, dir)
+	evidence.Digest, evidence.Owner, evidence.Org = digestOf(after), after.Owner, after.URL
 	in := review.Single(review.VersionOf(after))
 	b, err := a.Base(dir, &o.BaseFlags, &o.inputs)
 	if err != nil {
@@ -218,7 +217,7 @@ func comparedWith(a *cli.App, in review.Input, after *config.Config, b *cli.Base
 			options.Untracked = func(string) bool { return false } // all its files come from git
 		}
 		var err error
-		if b.Config, err = evaluated(a, b.Folder, options); err != nil {
+		if b.Config, err = a.Evaluated(b.Folder, options); err != nil {
 			in = notComparable(a, in, err, b.Folder, b.Name)
 			in.Notes = append(in.Notes, b.Notes...)
 			return in
@@ -251,21 +250,6 @@ func notComparable(a *cli.App, in review.Input, err error, dir, name string) rev
 	a.ShowDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Nothing to compare with", Detail: note}}, nil)
 	in.Incomparable, in.Warning = why, note
 	return in
-}
-
-// evaluated loads a configuration with nothing from this machine but the options.
-func evaluated(a *cli.App, dir string, o config.Options) (*config.Config, error) {
-	if err := a.Within(dir); err != nil {
-		return nil, err
-	}
-	o.Incomplete, o.Elsewhere = true, true
-	c, diags := config.Load(dir, o)
-	a.Secrets = append(a.Secrets, c.Secrets()...)
-	if err := session.Failed(append(diags, c.Validate()...), c.Files()); err != nil {
-		_ = c.Close()
-		return nil, err
-	}
-	return c, nil
 }
 
 // reviewFiles are the files of --out-dir, by format. The JSON form is the one that the others are

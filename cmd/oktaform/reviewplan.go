@@ -28,9 +28,9 @@ func reviewOrg(ctx context.Context, a *cli.App, dir string, o *reviewOptions, ev
 	if err != nil {
 		return nil, err
 	}
-	evidence.Org, evidence.Owner, evidence.Digest = p.URL, p.Owner, cli.DigestOf(s.Config)
-	evidence.Repository, evidence.Commit = a.Reviewed(dir)
-	return reviewOf(a, p, s.Config, review.Options{Now: now, Limit: o.limit}), nil
+	evidence.Org, evidence.Owner, evidence.Digest = p.URL, p.Owner, digestOf(s.Config)
+	evidence.Repository, evidence.Commit = reviewed(a, dir)
+	return review.AssessPlan(p, s.Config, review.Options{Now: now, Limit: o.limit}), nil
 }
 
 // reviewPlan compares what the org had when a plan was saved with what it will have, both from the
@@ -43,14 +43,14 @@ func reviewPlan(a *cli.App, args []string, o *reviewOptions, evidence *view.Revi
 	evidence.Org, evidence.Owner = saved.Plan.URL, saved.Plan.Owner
 	var c *config.Config
 	if len(args) > 0 {
-		if c, err = evaluated(a, args[0], config.Options{Checkout: a.Checkouts(), Inputs: o.inputs.List}); err != nil {
+		if c, err = a.Evaluated(args[0], config.Options{Checkout: a.Checkouts(), Inputs: o.inputs.List}); err != nil {
 			return nil, err
 		}
 		defer func() { _ = c.Close() }()
-		evidence.Repository, evidence.Commit = a.Reviewed(args[0])
-		evidence.Digest = cli.DigestOf(c)
+		evidence.Repository, evidence.Commit = reviewed(a, args[0])
+		evidence.Digest = digestOf(c)
 	}
-	return reviewOf(a, saved.Plan, c, review.Options{Now: timeSince(a, saved), Limit: o.limit}), nil
+	return review.AssessPlan(saved.Plan, c, review.Options{Now: timeSince(a, saved), Limit: o.limit}), nil
 }
 
 // timeSince returns this machine's time, but not before a plan was saved by the org's clock: a slow
@@ -61,21 +61,4 @@ func timeSince(a *cli.App, saved *plan.Saved) time.Time {
 		return made
 	}
 	return now
-}
-
-// reviewOf reviews a plan, with the rules of its configuration if known. Its waivers do not count,
-// because there is no second version with them.
-func reviewOf(a *cli.App, p *plan.Plan, c *config.Config, options review.Options) *review.Review {
-	in := review.FromPlan(p)
-	if c == nil {
-		in.Notes = append(in.Notes, "A plan contains no rules: to apply the configuration's rules, name its folder. Waivers count only in a review with --base.")
-	} else {
-		in.Is.Rules, in.Is.Waivers = review.RulesOf(c), review.WaiversOf(c)
-		in.Is.Tests, _ = c.Evaluate(nil).SmokeTests() // Validate reports the errors
-		in.Was.Tests = in.Is.Tests
-		if len(in.Is.Waivers) > 0 {
-			in.Notes = append(in.Notes, "The waivers of this configuration aren't applied: they count only in a review with --base.")
-		}
-	}
-	return review.Assess(in, options)
 }

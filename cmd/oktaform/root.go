@@ -50,7 +50,7 @@ func newRoot(a *cli.App) *cobra.Command {
 		Long:          rootHelp,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          knownCommand,
+		Args:          cli.KnownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if version {
 				return runVersion(a)
@@ -58,7 +58,7 @@ func newRoot(a *cli.App) *cobra.Command {
 			return cmd.Help()
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			if reason := cmd.Annotations[noJSON]; a.JSON && reason != "" {
+			if reason := cmd.Annotations[cli.NoJSON]; a.JSON && reason != "" {
 				return fmt.Errorf("%s has no JSON form, since %s: leave --json out", strings.TrimPrefix(cmd.CommandPath(), "oktaform "), reason)
 			}
 			if a.Chdir == "" {
@@ -91,20 +91,6 @@ func newRoot(a *cli.App) *cobra.Command {
 	groupCommands(root)
 	explainOtherWords(root)
 	return root
-}
-
-// noJSON is the annotation of a command that refuses --json; its value is the reason.
-const noJSON = "no JSON"
-
-// withoutJSON lets a command and the commands below it refuse --json.
-func withoutJSON(reason string, commands ...*cobra.Command) {
-	for _, cmd := range commands {
-		if cmd.Annotations == nil {
-			cmd.Annotations = map[string]string{}
-		}
-		cmd.Annotations[noJSON] = reason
-		withoutJSON(reason, cmd.Commands()...)
-	}
 }
 
 // commandGroups are the groups in which help lists the commands. Commands of no group follow.
@@ -141,7 +127,7 @@ func newHelp() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			found, rest, err := cmd.Root().Find(args)
 			if err == nil && len(rest) > 0 {
-				err = knownCommand(found, rest)
+				err = cli.KnownCommand(found, rest)
 			}
 			if err != nil {
 				return err
@@ -158,10 +144,10 @@ func newHelp() *cobra.Command {
 			if err != nil || len(rest) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return commandNames(found, typed), cobra.ShellCompDirectiveNoFileComp
+			return cli.CommandNames(found, typed), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
-	withoutJSON("it shows text", cmd)
+	cli.WithoutJSON("it shows text", cmd)
 	return cmd
 }
 

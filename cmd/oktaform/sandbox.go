@@ -68,7 +68,7 @@ of the org, its clock and its faults.`,
   oktaform sandbox --listen 127.0.0.1:0 --ready-file ready.json --data org.db
   oktaform sandbox --rate-limit free --latency 50ms
   oktaform sandbox --fault 'reset-after POST /api/v1/apps 1'`,
-		Args: knownCommand,
+		Args: cli.KnownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if o.origin, err = setFromEnvironment(cmd, a.Env); err != nil {
 				return err

@@ -1,4 +1,4 @@
-package cli
+package main
 
 import (
 	"crypto/sha256"
@@ -9,14 +9,16 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/checkout"
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/revision"
 )
 
-// Reviewed returns the repository of a folder, as the CI system names it or else by the name of its
+// reviewed returns the repository of a folder, as the CI system names it or else by the name of its
 // folder, and the commit that is checked out. What is not known is "".
-func (a *App) Reviewed(dir string) (repository, commit string) {
-	c, err := a.checkout(dir)
+func reviewed(a *cli.App, dir string) (repository, commit string) {
+	c, err := checkout.Find(dir, a.Checkouts())
 	if err != nil || c.GitDir == "" {
 		return "", ""
 	}
@@ -44,9 +46,9 @@ func (a *App) Reviewed(dir string) (repository, commit string) {
 	return repository, commit
 }
 
-// DigestOf returns the SHA-256 of the names and contents of a configuration's files. Names are
+// digestOf returns the SHA-256 of the names and contents of a configuration's files. Names are
 // relative to the configuration's folder.
-func DigestOf(c *config.Config) string {
+func digestOf(c *config.Config) string {
 	sum := sha256.New()
 	files := c.Files()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
