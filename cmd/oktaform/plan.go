@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/cli/importcmd"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/view"
@@ -99,7 +100,7 @@ func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error 
 	}
 	a.Begin()
 	if o.generated != "" {
-		if err := generateMissing(ctx, a, dir, o.generated, o.Inputs, o.Target); err != nil {
+		if err := importcmd.GenerateMissing(ctx, a, dir, o.generated, o.Inputs, o.Target); err != nil {
 			return err
 		}
 	}

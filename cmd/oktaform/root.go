@@ -10,6 +10,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/cli/driftcmd"
+	"github.com/oktaform/oktaform/internal/cli/exportcmd"
+	"github.com/oktaform/oktaform/internal/cli/importcmd"
+	"github.com/oktaform/oktaform/internal/cli/initcmd"
+	"github.com/oktaform/oktaform/internal/cli/keycmd"
+	"github.com/oktaform/oktaform/internal/cli/logincmd"
+	"github.com/oktaform/oktaform/internal/cli/reviewcmd"
+	"github.com/oktaform/oktaform/internal/cli/sandboxcmd"
 	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/help"
 )
@@ -78,10 +86,10 @@ func newRoot(a *cli.App) *cobra.Command {
 	root.Flags().BoolVarP(&version, "version", "v", false, "show the version")
 	root.SetFlagErrorFunc(explainFlag)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.Print(help.Text(cmd, a.Width())) })
-	root.AddCommand(newPlan(a), newShow(a), newReview(a), newDrift(a), newAccess(a), newApply(a), newDestroy(a), newValidate(a), newFmt(a), newSmoke(a), newTest(a), newOutput(a), newConsole(a), newSandbox(a), newGraph(a), newSchema(a), newKey(a), newDoctor(a), newLogin(a), newLogout(a), newVersion(a))
-	root.AddCommand(newToken(a), newRequest(a), newInspect(a), newCredentials(a), newExport(a), newSnapshot(a), newSweep(a))
-	root.AddCommand(newInit(a))
-	root.AddCommand(newImport(a), newList(a), newState(a), newRelease(a), newLSP(a), newCompletion(a), newDocs(a))
+	root.AddCommand(newPlan(a), newShow(a), reviewcmd.New(a), driftcmd.New(a), newAccess(a), newApply(a), newDestroy(a), newValidate(a), newFmt(a), newSmoke(a), newTest(a), newOutput(a), newConsole(a), sandboxcmd.New(a), newGraph(a), newSchema(a), keycmd.New(a), newDoctor(a), logincmd.New(a), logincmd.NewLogout(a), newVersion(a))
+	root.AddCommand(newToken(a), newRequest(a), newInspect(a), newCredentials(a), exportcmd.New(a), newSnapshot(a), newSweep(a))
+	root.AddCommand(initcmd.New(a))
+	root.AddCommand(importcmd.New(a), newList(a), newState(a), newRelease(a), newLSP(a), newCompletion(a), newDocs(a))
 	root.AddCommand(help.Topics()...)
 	helpCommand := newHelp()
 	root.SetHelpCommand(helpCommand)
