@@ -1,5 +1,5 @@
-// Package driftcmd is the command drift: what was changed in the org by hand, and, with --accept, the edits that
-// declare it.
+// Package driftcmd has the command drift. It shows what was changed in the org by hand, and edits
+// the files for --accept.
 package driftcmd
 
 import (

@@ -1,5 +1,5 @@
-// Package exportcmd is the command export: settings of a declared app for other programs, each form with a
-// file.
+// Package exportcmd has the command export. It writes the settings of an app for other programs,
+// with a file for each form.
 package exportcmd
 
 import (

@@ -1,6 +1,6 @@
-// Package importcmd is the command import: it writes the configuration of what an org has. import.go is the way
-// of a whole org, oneobject.go that of one object, and terraform.go begins those from Terraform.
-// pending.go finishes what was interrupted.
+// Package importcmd has the command import, which writes the configuration of what an org has.
+// Begin with import.go for a whole org, oneobject.go for one object, and terraform.go for what
+// Terraform declares. pending.go finishes an interrupted import.
 package importcmd
 
 import (

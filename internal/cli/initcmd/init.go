@@ -1,4 +1,4 @@
-// Package initcmd is the command init: the first files of a configuration.
+// Package initcmd has the command init, which writes the first files of a configuration.
 package initcmd
 
 import (

@@ -1,4 +1,5 @@
-// Package keycmd is the command key: creates, lists and rotates the keys and client secrets of apps.
+// Package keycmd has the command key, which creates, lists and rotates the keys and client secrets
+// of apps.
 package keycmd
 
 import (

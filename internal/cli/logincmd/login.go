@@ -1,5 +1,5 @@
-// Package logincmd is the commands login and logout: the service app of a profile is applied like a
-// configuration, or removed.
+// Package logincmd has the commands login and logout. The service app of a profile is applied like
+// a configuration, or removed.
 package logincmd
 
 import (

@@ -1,5 +1,5 @@
-// Package reviewcmd is the command review: of two versions of a configuration (review.go), or of a plan
-// (plan.go).
+// Package reviewcmd has the command review. It compares two versions of a configuration
+// (review.go), or what an org has and would have (plan.go).
 package reviewcmd
 
 import (

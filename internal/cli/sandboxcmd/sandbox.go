@@ -1,4 +1,5 @@
-// Package sandboxcmd is the command sandbox, which serves the embedded org, and the commands below it.
+// Package sandboxcmd has the command sandbox, which serves the embedded org, and the commands
+// below it.
 package sandboxcmd
 
 import (
