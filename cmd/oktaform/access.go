@@ -206,7 +206,7 @@ type looked struct {
 // accessInput returns the version to examine: the org's or the configuration's.
 func accessInput(ctx context.Context, a *cli.App, dir string, o *accessOptions) (*looked, error) {
 	if o.declared {
-		c, err := evaluated(a, dir, config.Options{Checkout: a.Checkouts()})
+		c, err := a.Evaluated(dir, config.Options{Checkout: a.Checkouts()})
 		if err != nil {
 			return nil, err
 		}

@@ -1,11 +1,6 @@
 package main
 
 import (
-	"cmp"
-	"context"
-	"errors"
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
@@ -34,7 +29,7 @@ flags as for the plan.`,
 			if err != nil {
 				return err
 			}
-			return runApply(cmd.Context(), a, dir, o)
+			return a.Apply(cmd.Context(), dir, o)
 		},
 	}
 	o.Target.Add(cmd)
@@ -52,40 +47,4 @@ flags as for the plan.`,
 	cmd.Flags().BoolVar(&o.Rollback, "rollback-on-failure", false, "when a change or a smoke test fails, undo what this run did, where possible")
 	o.AddMaxDeletes(cmd.Flags())
 	return cmd
-}
-
-func runApply(ctx context.Context, a *cli.App, dir string, o *cli.ApplyOptions) error {
-	if a.JSON && !o.AutoApprove {
-		return errors.New("--json can't ask for approval: add --auto-approve")
-	}
-	if o.NoInput() && !o.AutoApprove && o.Saved == nil {
-		return errors.New("--input=false can't ask for approval: add --auto-approve")
-	}
-	if o.Lease != "on" && o.Lease != "off" {
-		return fmt.Errorf("--lease must be on or off, not %q", o.Lease)
-	}
-	if err := a.Journal.Open(a.Trees(dir), o.Journal); err != nil {
-		return err
-	}
-	defer a.Journal.Close()
-	a.Begin()
-	s, err := a.Open(ctx, dir, o.Inputs, o.Target)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	p, err := s.Approved(ctx, o, nil)
-	if err != nil {
-		return err
-	}
-	p, release, err := s.Lock(ctx, p, o)
-	if err != nil {
-		return err
-	}
-	result, err := s.CarryOut(ctx, p, o)
-	if after := errors.Join(release(result, err == nil), a.Journal.Err); after != nil {
-		a.ShowDiagnostics(cli.DiagnosticsOf(after))
-		err = cmp.Or(err, after)
-	}
-	return err
 }

@@ -36,7 +36,7 @@ be switched on: autoload -U compinit; compinit.`,
   oktaform completion zsh > "${fpath[1]}/_oktaform"
   oktaform completion fish > ~/.config/fish/completions/oktaform.fish
   oktaform completion powershell | Out-String | Invoke-Expression`,
-		Args: knownCommand,
+		Args: cli.KnownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	for _, shell := range shells {
@@ -52,6 +52,6 @@ be switched on: autoload -U compinit; compinit.`,
 			},
 		})
 	}
-	withoutJSON("it writes a shell script", cmd)
+	cli.WithoutJSON("it writes a shell script", cmd)
 	return cmd
 }

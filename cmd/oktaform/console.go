@@ -49,7 +49,7 @@ the first error ends it, with exit status 1. Sensitive values are not shown.`,
 	o.Target.Add(cmd)
 	cmd.Flags().Lookup("org").Usage = "the org's `URL`, or sandbox for the embedded org; without it, no org is used"
 	o.Inputs.Add(cmd)
-	withoutJSON("it writes values as HCL, and jsonencode(EXPRESSION) is a value as JSON", cmd)
+	cli.WithoutJSON("it writes values as HCL, and jsonencode(EXPRESSION) is a value as JSON", cmd)
 	return cmd
 }
 

@@ -39,7 +39,7 @@ or client id. It is printed to a terminal only with --show.`,
 	cmd.Flags().StringVar(&o.to, "to", "stdout", "where to write it: stdout, file (needs --file) or dotenv")
 	o.OutputFile.Add(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("to", cobra.FixedCompletions([]string{"stdout", "file", "dotenv"}, cobra.ShellCompDirectiveNoFileComp))
-	withoutJSON("it writes the secret as other programs read it", cmd)
+	cli.WithoutJSON("it writes the secret as other programs read it", cmd)
 	return cmd
 }
 

@@ -21,7 +21,7 @@ is changed.`,
 			if err != nil {
 				return err
 			}
-			return runApply(cmd.Context(), a, dir, o)
+			return a.Apply(cmd.Context(), dir, o)
 		},
 	}
 	o.Target.Add(cmd)

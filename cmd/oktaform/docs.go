@@ -18,7 +18,7 @@ func newDocs(a *cli.App) *cobra.Command {
 		Use:    "docs COMMAND",
 		Short:  "Write documentation from the commands",
 		Hidden: true,
-		Args:   knownCommand,
+		Args:   cli.KnownCommand,
 		RunE:   func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(&cobra.Command{
@@ -50,6 +50,6 @@ func newDocs(a *cli.App) *cobra.Command {
 			return nil
 		},
 	})
-	withoutJSON("it writes pages of documentation", cmd)
+	cli.WithoutJSON("it writes pages of documentation", cmd)
 	return cmd
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/cli/reviewcmd"
 	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
@@ -49,7 +50,7 @@ func TestGateGoesByTheShownRisk(t *testing.T) {
 			}
 			gateAgrees(t, dir, "text", false)
 			risk := gateAgrees(t, dir, "text", true)
-			other := reviewFormats[1+i%(len(reviewFormats)-1)]
+			other := reviewcmd.Formats[1+i%(len(reviewcmd.Formats)-1)]
 			if text, _ := gated(t, dir, other, "low", true); shownRisk(t, other, text) != risk {
 				t.Errorf("%s shows another risk than text, which shows %s:\n%s", other, risk, text)
 			}

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -79,21 +82,21 @@ func TestInterruptedImportIsFinished(t *testing.T) {
 // killed leaves what an import leaves that is killed after some of its files.
 func killed(t *testing.T, dir string, before, after map[string]string, names []string, written int) {
 	t.Helper()
-	p := &pendingImport{dir: dir}
+	var list []map[string]string
 	for _, name := range names {
-		var was []byte
+		file := map[string]string{"name": name, "text": after[name]}
 		if text, there := before[name]; there {
-			was = []byte(text)
+			file["before"] = fmt.Sprintf("%x", sha256.Sum256([]byte(text)))
 		}
-		p.add(name, was, []byte(after[name]))
+		list = append(list, file)
 	}
-	if err := p.announce(); err != nil {
+	text, err := json.Marshal(list)
+	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range p.files[:written] {
-		if err := p.writeFile(f); err != nil {
-			t.Fatal(err)
-		}
+	writeTree(t, dir, map[string]string{config.PendingImport: string(text)})
+	for _, name := range names[:written] {
+		writeTree(t, dir, map[string]string{name: after[name]})
 	}
 }
 

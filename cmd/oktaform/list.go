@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/cli/inventory"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/generate"
 	"github.com/oktaform/oktaform/internal/org"
@@ -46,12 +47,12 @@ func runList(ctx context.Context, a *cli.App, args []string, o *listOptions) err
 	if err != nil {
 		return err
 	}
-	i := &importing{a: a, out: dir}
-	if err := i.openAny(ctx, o.Inputs, o.Target); err != nil {
+	f, err := openAny(ctx, a, dir, o)
+	if err != nil {
 		return err
 	}
-	defer i.s.Close()
-	inv, list, err := i.list(ctx, kind)
+	defer f.Session.Close()
+	inv, list, err := listOf(ctx, f, kind)
 	if err != nil {
 		return err
 	}
@@ -62,7 +63,7 @@ func runList(ctx context.Context, a *cli.App, args []string, o *listOptions) err
 	}
 	next := ""
 	if slices.ContainsFunc(list, func(l view.Listed) bool { return l.IsUnmanaged() }) {
-		next = i.nextImport()
+		next = nextImport(f)
 	}
 	a.Print(view.ListText(list, inv, next, a.Style()))
 	return nil
@@ -94,51 +95,38 @@ func noKind(name string) error {
 	return fmt.Errorf("%s is neither a folder nor a kind of object: %s", name, strings.Join(names, ", "))
 }
 
-// openAny opens the folder's configuration, if it holds one, and the org.
-func (i *importing) openAny(ctx context.Context, in cli.Inputs, t cli.Target) (err error) {
-	if i.a.HasConfiguration(i.out) {
-		i.add = true
-		return i.open(ctx, in, t)
+// openAny opens the org, and the folder whether or not it holds a configuration.
+func openAny(ctx context.Context, a *cli.App, dir string, o *listOptions) (*inventory.Folder, error) {
+	if a.HasConfiguration(dir) {
+		return inventory.Open(ctx, a, dir, o.Inputs, o.Target)
 	}
-	i.options.Declared = map[string]string{}
-	i.s, err = i.a.OpenWithout(i.out, t)
-	return err
+	return inventory.OpenWithout(a, dir, o.Target)
 }
 
-// list lists the objects of a kind; nil means all.
-func (i *importing) list(ctx context.Context, kind *schema.Kind) (*schema.Inventory, []view.Listed, error) {
-	o := org.InventoryOptions{Only: func(org.Candidate) bool { return false }, Users: i.logins()}
+// listOf lists the objects of a kind; nil means all.
+func listOf(ctx context.Context, f *inventory.Folder, kind *schema.Kind) (*schema.Inventory, []view.Listed, error) {
+	o := org.InventoryOptions{Only: func(org.Candidate) bool { return false }, Users: f.Logins()}
 	if kind != nil {
 		o.Kinds = []string{kind.Name}
 	}
-	inv, err := i.s.Client.Inventory(ctx, o)
+	inv, err := f.Session.Client.Inventory(ctx, o)
 	if err != nil {
 		return nil, nil, err
 	}
 	if kind != nil {
 		inv.Others = slices.DeleteFunc(inv.Others, func(other schema.Other) bool { return other.Source != kind.DataSource() || kind.IsApp() })
 	}
-	return inv, view.List(inv, i.options.Owner, func(o *schema.Object, label string) string {
-		return i.declaredAs(kinds.Named(o.Kind), o.ID, label, o.Owner)
+	return inv, view.List(inv, f.Options.Owner, func(o *schema.Object, label string) string {
+		return f.DeclaredAs(kinds.Named(o.Kind), o.ID, label, o.Owner)
 	}), nil
 }
 
-// logins are those of the declared people.
-func (i *importing) logins() (logins []string) {
-	for _, d := range i.declared {
-		if v, _ := d.Value.GetAttr(d.Kind.Label).Unmark(); d.Kind.Person && v.IsKnown() && !v.IsNull() {
-			logins = append(logins, v.AsString())
-		}
-	}
-	return logins
-}
-
 // nextImport says how what nobody manages becomes a configuration.
-func (i *importing) nextImport() string {
-	if i.add {
-		return fmt.Sprintf("\nAdd the objects that nobody manages to this configuration:\n\n  oktaform import --add --out %s%s\n", view.ShellWord(i.out), i.orgWord())
+func nextImport(f *inventory.Folder) string {
+	if f.App.HasConfiguration(f.Dir) {
+		return fmt.Sprintf("\nAdd the objects that nobody manages to this configuration:\n\n  oktaform import --add --out %s%s\n", view.ShellWord(f.Dir), f.OrgFlag())
 	}
-	return fmt.Sprintf("\nWrite a configuration of the objects that nobody manages:\n\n  oktaform import --out DIR%s\n", i.orgWord())
+	return fmt.Sprintf("\nWrite a configuration of the objects that nobody manages:\n\n  oktaform import --out DIR%s\n", f.OrgFlag())
 }
 
 func newState(a *cli.App) *cobra.Command {
@@ -147,7 +135,7 @@ func newState(a *cli.App) *cobra.Command {
 		Short: "List and show the objects that the configuration owns",
 		Long: `The org is the state: each object carries the mark of its owner. These commands
 read it as Terraform's state commands do.`,
-		Args: knownCommand,
+		Args: cli.KnownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newStateList(a), newStateShow(a))
@@ -189,12 +177,12 @@ func stateArguments(args []string) (addrs []string, dir string) {
 }
 
 func runStateList(ctx context.Context, a *cli.App, dir string, addrs []string, id string, o *listOptions) error {
-	i := &importing{a: a, out: dir}
-	if err := i.open(ctx, o.Inputs, o.Target); err != nil {
+	f, err := inventory.Open(ctx, a, dir, o.Inputs, o.Target)
+	if err != nil {
 		return err
 	}
-	defer i.s.Close()
-	inv, list, err := i.list(ctx, nil)
+	defer f.Session.Close()
+	inv, list, err := listOf(ctx, f, nil)
 	if err != nil {
 		return err
 	}
@@ -228,24 +216,24 @@ func newStateShow(a *cli.App) *cobra.Command {
 }
 
 func runStateShow(ctx context.Context, a *cli.App, addr, dir string, o *listOptions) error {
-	i := &importing{a: a, out: dir}
-	if err := i.open(ctx, o.Inputs, o.Target); err != nil {
+	f, err := inventory.Open(ctx, a, dir, o.Inputs, o.Target)
+	if err != nil {
 		return err
 	}
-	defer i.s.Close()
-	inv, err := i.s.Client.Inventory(ctx, org.InventoryOptions{MostMembers: mostMembers, Claims: true, Users: i.logins(), Only: func(c org.Candidate) bool {
-		return i.ownAddress(c) == addr
+	defer f.Session.Close()
+	inv, err := f.Session.Client.Inventory(ctx, org.InventoryOptions{MostMembers: inventory.MostMembers, Claims: true, Users: f.Logins(), Only: func(c org.Candidate) bool {
+		return f.OwnAddress(c) == addr
 	}})
 	if err != nil {
 		return err
 	}
-	i.identify(inv, &i.options)
+	f.Identify(inv)
 	for k := range inv.Objects {
 		object := &inv.Objects[k]
-		if i.ownAddress(candidate(object)) != addr {
+		if f.OwnAddress(inventory.Candidate(object)) != addr {
 			continue
 		}
-		text, err := generate.Block(inv, object, addr, i.options)
+		text, err := generate.Block(inv, object, addr, f.Options)
 		if err != nil {
 			return err
 		}
@@ -256,20 +244,4 @@ func runStateShow(ctx context.Context, a *cli.App, addr, dir string, o *listOpti
 		return err
 	}
 	return fmt.Errorf("no instance found: this configuration owns no %s in the org; oktaform state list shows what it owns", addr)
-}
-
-func candidate(o *schema.Object) org.Candidate {
-	return org.Candidate{Kind: kinds.Named(o.Kind), ID: o.ID, ClientID: generate.ClientID(o), Label: generate.Label(o), Owner: o.Owner}
-}
-
-// ownAddress is the address of an object that the configuration owns, or by which it declares
-// one without a mark.
-func (i *importing) ownAddress(c org.Candidate) string {
-	if !c.Owner.IsZero() && c.Owner.Owner == i.options.Owner {
-		return i.identity.To(c.Owner.Addr)
-	}
-	if c.Kind.Owned() {
-		return ""
-	}
-	return i.declaredAs(c.Kind, c.ID, c.Label, c.Owner)
 }

@@ -21,7 +21,7 @@ settings of editors.`,
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runLSP(cmd.Context(), a) },
 	}
-	withoutJSON("it always speaks the JSON of the Language Server Protocol", cmd)
+	cli.WithoutJSON("it always speaks the JSON of the Language Server Protocol", cmd)
 	return cmd
 }
 

@@ -9,22 +9,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 )
-
-// knownCommand checks the arguments of a command that only has commands below it: the first must be
-// one of them.
-func knownCommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	names := commandNames(cmd, "")
-	text := fmt.Sprintf("unknown command %q for %q", args[0], cmd.CommandPath())
-	if fitting := config.DidYouMean(args[0], names); fitting != "" {
-		return errors.New(text + "." + fitting)
-	}
-	return fmt.Errorf("%s. %s lists the commands", text, helpOf(cmd))
-}
 
 // explainArguments makes the errors of all commands about the number of their arguments show what
 // they take.
@@ -47,22 +34,6 @@ func explainArguments(cmd *cobra.Command) {
 	}
 }
 
-// commandNames returns the names of the commands and help topics below a command.
-func commandNames(cmd *cobra.Command, prefix string) (names []string) {
-	for _, sub := range cmd.Commands() {
-		if !sub.Hidden && strings.HasPrefix(sub.Name(), prefix) {
-			names = append(names, sub.Name())
-		}
-	}
-	return names
-}
-
-// helpOf returns the command that shows the help of a command.
-func helpOf(cmd *cobra.Command) string {
-	root := cmd.Root().Name()
-	return root + " help" + strings.TrimPrefix(cmd.CommandPath(), root)
-}
-
 // explainFlag says what to use instead of an unknown flag: for a flag of Terraform what does the
 // same here; else the flag that is most like it, or the commands that have it.
 func explainFlag(cmd *cobra.Command, err error) error {
@@ -79,7 +50,7 @@ func explainFlag(cmd *cobra.Command, err error) error {
 	}
 	closest := config.Closest(name, flagNames(cmd))
 	if len(closest) == 0 {
-		return fmt.Errorf("%w. %s lists the flags", err, helpOf(cmd))
+		return fmt.Errorf("%w. %s lists the flags", err, cli.HelpOf(cmd))
 	}
 	for i := range closest {
 		closest[i] = "--" + closest[i]

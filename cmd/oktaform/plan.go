@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/cli/importcmd"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/view"
@@ -19,11 +20,7 @@ import (
 )
 
 type planOptions struct {
-	cli.Inputs
-	cli.Target
-	cli.PlanFlags
-	cli.Refresh
-	destroy          bool
+	cli.Planning
 	detailedExitCode bool
 	out              string
 	generated        string
@@ -71,7 +68,7 @@ one page without external resources, with the review of how the plan changes acc
 	o.AddInput(cmd)
 	o.PlanFlags.Add(cmd)
 	o.Refresh.Add(cmd)
-	cmd.Flags().BoolVar(&o.destroy, "destroy", false, "plan what destroy would do")
+	cmd.Flags().BoolVar(&o.Destroy, "destroy", false, "plan what destroy would do")
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit with 2 when there are changes")
 	cmd.Flags().StringVar(&o.out, "out", "", "save the plan to `FILE`, for apply FILE and show FILE")
 	cmd.Flags().BoolVar(&o.rehearse, "rehearse", false, cli.RehearseHelp)
@@ -103,11 +100,14 @@ func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error 
 	}
 	a.Begin()
 	if o.generated != "" {
-		if err := generateMissing(ctx, a, dir, o.generated, o); err != nil {
+		if err := importcmd.GenerateMissing(ctx, a, dir, o.generated, o.Inputs, o.Target); err != nil {
 			return err
 		}
 	}
-	s, p, err := openPlanned(ctx, a, dir, o)
+	if offline, err := o.Offline(); err == nil && offline && o.out != "" {
+		return errors.New("a saved plan is made with the org: remove --out or --refresh=false")
+	}
+	s, p, err := o.Plan(ctx, a, dir)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error 
 		p.As = s.Principal(ctx)
 	}
 	document := sync.OnceValue(func() *plan.Document {
-		d := p.Document(s.PlanOptions(o.PlanFlags, o.destroy), s.Stamp())
+		d := p.Document(s.PlanOptions(o.PlanFlags, o.Destroy), s.Stamp())
 		d.Describe(s.Config)
 		return d
 	})
@@ -128,8 +128,8 @@ func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error 
 	}
 	if o.rehearse {
 		rehearsed := o.rehearsed
-		rehearsed.Inputs, rehearsed.Target, rehearsed.PlanFlags, rehearsed.Destroy = o.Inputs, o.Target, o.PlanFlags, o.destroy
-		if err := s.RehearsePlan(ctx, p, s.PlanOptions(o.PlanFlags, o.destroy), &rehearsed); err != nil {
+		rehearsed.Inputs, rehearsed.Target, rehearsed.PlanFlags, rehearsed.Destroy = o.Inputs, o.Target, o.PlanFlags, o.Destroy
+		if err := s.RehearsePlan(ctx, p, s.PlanOptions(o.PlanFlags, o.Destroy), &rehearsed); err != nil {
 			return err
 		}
 	}
@@ -143,7 +143,7 @@ func runPlan(ctx context.Context, a *cli.App, dir string, o *planOptions) error 
 		}
 	}
 	if o.out != "" && !a.JSON && o.format == "text" {
-		options, untold := o.again(a, dir)
+		options, untold := o.Again(a, dir)
 		a.Print(view.SavedPlan(p, o.out, options, untold))
 	}
 	if o.detailedExitCode && !p.Empty() {
@@ -176,84 +176,11 @@ func showPlan(a *cli.App, p *plan.Plan, document func() *plan.Document, c *confi
 	case format == "markdown":
 		a.Print(view.PlanMarkdown(p, view.MarkdownLimit))
 	case format == "html":
-		text, err := view.PlanHTML(p, view.NewReview(reviewOf(a, p, c, review.Options{Limit: review.DefaultLimit, Now: now}), "", ""))
+		text, err := view.PlanHTML(p, view.NewReview(review.AssessPlan(p, c, review.Options{Limit: review.DefaultLimit, Now: now}), "", ""))
 		a.Print(text)
 		return err
 	default:
 		a.Print(flags.PlanText(p, a.Style()))
 	}
 	return nil
-}
-
-// openPlanned makes the plan and leaves the session open.
-func openPlanned(ctx context.Context, a *cli.App, dir string, o *planOptions) (s *cli.Session, p *plan.Plan, err error) {
-	offline, err := o.Offline()
-	if err != nil {
-		return nil, nil, err
-	}
-	if offline && o.out != "" {
-		return nil, nil, errors.New("a saved plan is made with the org: remove --out or --refresh=false")
-	}
-	if offline {
-		s, err = a.OpenOffline(dir, o.Inputs)
-	} else {
-		s, err = a.Open(ctx, dir, o.Inputs, o.Target)
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	options := s.PlanOptions(o.PlanFlags, o.destroy)
-	s.Events = o.From == "events"
-	if offline {
-		p, err = s.PlanFrom(o.Snapshot, o.Org, options)
-	} else {
-		p, err = s.Plan(ctx, options)
-	}
-	if err != nil {
-		s.Close()
-	}
-	return s, p, err
-}
-
-// again returns the arguments of apply FILE that make it plan in the same way: the configuration's
-// folder and the flags. untold names variables with secret values.
-func (o *planOptions) again(a *cli.App, dir string) (words, untold []string) {
-	if dir != "." {
-		words = append(words, dir)
-	}
-	if a.Chdir != "" {
-		words = append(words, "--chdir", a.Chdir)
-	}
-	if o.Org != "" {
-		words = append(words, "--org", o.Org)
-	}
-	if o.Profile != "" {
-		words = append(words, "--profile", o.Profile)
-	}
-	for i := 0; i < len(o.Args); i += 2 {
-		name, value, _ := strings.Cut(o.Args[i+1], "=")
-		if o.Args[i] == "--var" && slices.ContainsFunc(a.Secrets, func(s string) bool { return s != "" && strings.Contains(value, s) }) {
-			untold = append(untold, "--var "+name)
-			continue
-		}
-		words = append(words, o.Args[i], o.Args[i+1])
-	}
-	for _, flag := range []struct {
-		name string
-		on   bool
-	}{{"--import", o.Import}, {"--take-over", o.TakeOver}, {"--trust-keys", o.TrustKeys.All}, {"--trust-rights", o.TrustRights.All}} {
-		if flag.on {
-			words = append(words, flag.name)
-		}
-	}
-	for _, addr := range o.TrustKeys.Addrs {
-		words = append(words, "--trust-keys="+addr)
-	}
-	for _, addr := range o.TrustRights.Addrs {
-		words = append(words, "--trust-rights="+addr)
-	}
-	for _, t := range o.Targets {
-		words = append(words, "--target", t)
-	}
-	return words, untold
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/fileedit"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/view"
@@ -181,8 +182,8 @@ func withoutBlock(a *cli.App, dir string, addr schema.Addr) (*blockEdit, error) 
 		whole := text
 		for _, block := range slices.Backward(file.Body.(*hclsyntax.Body).Blocks) {
 			own := block.Type == addr.Kind && slices.Equal(block.Labels, []string{addr.Name})
-			if own || importsTo(block, whole) == addr.String() {
-				text = cut(text, block.Range())
+			if own || fileedit.ImportTarget(block, whole) == addr.String() {
+				text = fileedit.Cut(text, block.Range())
 			}
 			if own {
 				edit.file, edit.begun, edit.declared = name, "", true
@@ -262,27 +263,4 @@ func (e *blockEdit) finish(a *cli.App, s *cli.Session, addr schema.Addr) error {
 		a.Say(fmt.Sprintf("The block of %s is removed from %s.\n", addr, e.file))
 	}
 	return nil
-}
-
-// importsTo is the address that an import block names; "" for other blocks.
-func importsTo(block *hclsyntax.Block, src []byte) string {
-	to := block.Body.Attributes["to"]
-	if block.Type != "import" || to == nil {
-		return ""
-	}
-	return strings.TrimSpace(string(to.Expr.Range().SliceBytes(src)))
-}
-
-// cut takes the lines of a block out of a file, and one empty line before them.
-func cut(text []byte, r hcl.Range) []byte {
-	begin := bytes.LastIndexByte(text[:r.Start.Byte], '\n') + 1
-	end := r.End.Byte
-	if i := bytes.IndexByte(text[end:], '\n'); i >= 0 {
-		end += i + 1
-	}
-	before := text[:begin]
-	if bytes.HasSuffix(before, []byte("\n\n")) {
-		before = before[:len(before)-1]
-	}
-	return slices.Concat(before, text[end:])
 }

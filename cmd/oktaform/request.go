@@ -83,18 +83,10 @@ func runRequest(ctx context.Context, a *cli.App, args []string, o *requestOption
 	return nil
 }
 
-// checkPath refuses a path that could lead to another host than the org's.
-func checkPath(path string) error {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\#") {
-		return fmt.Errorf("%q is not a path on the org: a path begins with one slash, for example /api/v1/users?limit=1. The token is never sent to another host", view.Plain(path))
-	}
-	return nil
-}
-
 // request returns the request to send. It is validated before a token is requested.
 func (o *requestOptions) request(a *cli.App, method, path string) (schema.TestRequest, error) {
 	r := schema.TestRequest{Method: method, Path: path, Body: o.data, Headers: map[string]string{}}
-	if err := checkPath(path); err != nil {
+	if err := cli.CheckPath(path); err != nil {
 		return r, err
 	}
 	if !slices.Contains([]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}, method) {

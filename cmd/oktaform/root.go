@@ -10,6 +10,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/cli/driftcmd"
+	"github.com/oktaform/oktaform/internal/cli/exportcmd"
+	"github.com/oktaform/oktaform/internal/cli/importcmd"
+	"github.com/oktaform/oktaform/internal/cli/initcmd"
+	"github.com/oktaform/oktaform/internal/cli/keycmd"
+	"github.com/oktaform/oktaform/internal/cli/logincmd"
+	"github.com/oktaform/oktaform/internal/cli/reviewcmd"
+	"github.com/oktaform/oktaform/internal/cli/sandboxcmd"
 	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/help"
 )
@@ -50,7 +58,7 @@ func newRoot(a *cli.App) *cobra.Command {
 		Long:          rootHelp,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          knownCommand,
+		Args:          cli.KnownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if version {
 				return runVersion(a)
@@ -58,7 +66,7 @@ func newRoot(a *cli.App) *cobra.Command {
 			return cmd.Help()
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			if reason := cmd.Annotations[noJSON]; a.JSON && reason != "" {
+			if reason := cmd.Annotations[cli.NoJSON]; a.JSON && reason != "" {
 				return fmt.Errorf("%s has no JSON form, since %s: leave --json out", strings.TrimPrefix(cmd.CommandPath(), "oktaform "), reason)
 			}
 			if a.Chdir == "" {
@@ -78,10 +86,10 @@ func newRoot(a *cli.App) *cobra.Command {
 	root.Flags().BoolVarP(&version, "version", "v", false, "show the version")
 	root.SetFlagErrorFunc(explainFlag)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.Print(help.Text(cmd, a.Width())) })
-	root.AddCommand(newPlan(a), newShow(a), newReview(a), newDrift(a), newAccess(a), newApply(a), newDestroy(a), newValidate(a), newFmt(a), newSmoke(a), newTest(a), newOutput(a), newConsole(a), newSandbox(a), newGraph(a), newSchema(a), newKey(a), newDoctor(a), newLogin(a), newLogout(a), newVersion(a))
-	root.AddCommand(newToken(a), newRequest(a), newInspect(a), newCredentials(a), newExport(a), newSnapshot(a), newSweep(a))
-	root.AddCommand(newInit(a))
-	root.AddCommand(newImport(a), newList(a), newState(a), newRelease(a), newLSP(a), newCompletion(a), newDocs(a))
+	root.AddCommand(newPlan(a), newShow(a), reviewcmd.New(a), driftcmd.New(a), newAccess(a), newApply(a), newDestroy(a), newValidate(a), newFmt(a), newSmoke(a), newTest(a), newOutput(a), newConsole(a), sandboxcmd.New(a), newGraph(a), newSchema(a), keycmd.New(a), newDoctor(a), logincmd.New(a), logincmd.NewLogout(a), newVersion(a))
+	root.AddCommand(newToken(a), newRequest(a), newInspect(a), newCredentials(a), exportcmd.New(a), newSnapshot(a), newSweep(a))
+	root.AddCommand(initcmd.New(a))
+	root.AddCommand(importcmd.New(a), newList(a), newState(a), newRelease(a), newLSP(a), newCompletion(a), newDocs(a))
 	root.AddCommand(help.Topics()...)
 	helpCommand := newHelp()
 	root.SetHelpCommand(helpCommand)
@@ -91,20 +99,6 @@ func newRoot(a *cli.App) *cobra.Command {
 	groupCommands(root)
 	explainOtherWords(root)
 	return root
-}
-
-// noJSON is the annotation of a command that refuses --json; its value is the reason.
-const noJSON = "no JSON"
-
-// withoutJSON lets a command and the commands below it refuse --json.
-func withoutJSON(reason string, commands ...*cobra.Command) {
-	for _, cmd := range commands {
-		if cmd.Annotations == nil {
-			cmd.Annotations = map[string]string{}
-		}
-		cmd.Annotations[noJSON] = reason
-		withoutJSON(reason, cmd.Commands()...)
-	}
 }
 
 // commandGroups are the groups in which help lists the commands. Commands of no group follow.
@@ -141,7 +135,7 @@ func newHelp() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			found, rest, err := cmd.Root().Find(args)
 			if err == nil && len(rest) > 0 {
-				err = knownCommand(found, rest)
+				err = cli.KnownCommand(found, rest)
 			}
 			if err != nil {
 				return err
@@ -158,10 +152,10 @@ func newHelp() *cobra.Command {
 			if err != nil || len(rest) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return commandNames(found, typed), cobra.ShellCompDirectiveNoFileComp
+			return cli.CommandNames(found, typed), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
-	withoutJSON("it shows text", cmd)
+	cli.WithoutJSON("it shows text", cmd)
 	return cmd
 }
 

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
-	"github.com/oktaform/oktaform/internal/config"
-	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 )
 
@@ -27,7 +24,7 @@ Nothing is sent anywhere.`,
 }
 
 func runValidate(a *cli.App, dir string, in cli.Inputs) error {
-	diags, files, err := validate(a, dir, in)
+	diags, files, err := a.Validate(dir, in)
 	if err != nil {
 		return err
 	}
@@ -40,21 +37,5 @@ func runValidate(a *cli.App, dir string, in cli.Inputs) error {
 		}
 		return nil
 	}
-	if err := session.Failed(diags, files); err != nil {
-		return err
-	}
-	a.ShowDiagnostics(diags, files)
-	a.Print(a.Style().Success("Success!") + " The configuration is valid.\n")
-	return nil
-}
-
-// validate returns all errors and warnings that can be found without the org, and the sources.
-func validate(a *cli.App, dir string, in cli.Inputs) (hcl.Diagnostics, map[string]*hcl.File, error) {
-	if err := a.Within(dir); err != nil {
-		return nil, nil, err
-	}
-	c, diags := config.Load(dir, config.Options{Environ: a.Env.Environ, Inputs: in.List, Incomplete: true, Checkout: a.Checkouts(), Now: a.Env.Clock.LocalNow()})
-	defer func() { _ = c.Close() }()
-	a.Secrets = append(a.Secrets, c.Secrets()...)
-	return a.Discreet(append(diags, c.Validate()...)), c.Files(), nil
+	return a.ShowValid(diags, files)
 }

@@ -2,10 +2,13 @@ package cli
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/smoke"
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 // ActingAs holds the flags of commands that act as a declared app.
@@ -35,4 +38,12 @@ func (s *Session) Token(ctx context.Context, name string, o *ActingAs) (*smoke.T
 	s.UseBrowser(o.noBrowser)
 	app.DPoP = app.DPoP || o.dpop
 	return s.Session.Token(ctx, app, o.Scopes...)
+}
+
+// CheckPath refuses a path that could lead to another host than the org's.
+func CheckPath(path string) error {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\#") {
+		return fmt.Errorf("%q is not a path on the org: a path begins with one slash, for example /api/v1/users?limit=1. The token is never sent to another host", view.Plain(path))
+	}
+	return nil
 }

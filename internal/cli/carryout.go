@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"slices"
@@ -16,6 +19,43 @@ import (
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
+
+// Apply plans, asks for approval, and applies the plan, as the flags of the command say.
+func (a *App) Apply(ctx context.Context, dir string, o *ApplyOptions) error {
+	if a.JSON && !o.AutoApprove {
+		return errors.New("--json can't ask for approval: add --auto-approve")
+	}
+	if o.NoInput() && !o.AutoApprove && o.Saved == nil {
+		return errors.New("--input=false can't ask for approval: add --auto-approve")
+	}
+	if o.Lease != "on" && o.Lease != "off" {
+		return fmt.Errorf("--lease must be on or off, not %q", o.Lease)
+	}
+	if err := a.Journal.Open(a.Trees(dir), o.Journal); err != nil {
+		return err
+	}
+	defer a.Journal.Close()
+	a.Begin()
+	s, err := a.Open(ctx, dir, o.Inputs, o.Target)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	p, err := s.Approved(ctx, o, nil)
+	if err != nil {
+		return err
+	}
+	p, release, err := s.Lock(ctx, p, o)
+	if err != nil {
+		return err
+	}
+	result, err := s.CarryOut(ctx, p, o)
+	if after := errors.Join(release(result, err == nil), a.Journal.Err); after != nil {
+		a.ShowDiagnostics(DiagnosticsOf(after))
+		err = cmp.Or(err, after)
+	}
+	return err
+}
 
 // apply applies the plan. The first interrupt lets current changes finish and starts no new ones;
 // the second cancels the program's requests.

@@ -2,5 +2,8 @@
 // prompts and output, and [Session], one run of a command over a configuration and an org. Begin
 // with session.go.
 //
-// Only this package and cmd/oktaform read flags, environment variables, the clock and the terminal.
+// Commands that need several files have a package below this one, such as keycmd, whose New returns
+// the command; the others are in cmd/oktaform.
+//
+// Only these packages and cmd/oktaform read flags, environment variables, the clock and the terminal.
 package cli

@@ -4,38 +4,13 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/spf13/cobra"
+	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/plan"
 )
-
-// Refresh holds the flags that say where a plan's knowledge of the org comes from.
-type Refresh struct {
-	From     string
-	Snapshot string
-}
-
-// Add adds the flags to a command.
-func (r *Refresh) Add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&r.From, "refresh", "true", "`true` reads the org; events reads only what the System Log shows as changed since the last such plan; false reads --snapshot instead of the org")
-	cmd.Flags().Lookup("refresh").NoOptDefVal = "true"
-	cmd.Flags().StringVar(&r.Snapshot, "snapshot", "", "with --refresh=false: plan from this snapshot `FILE`")
-}
-
-// Offline reports whether the plan must not use the org.
-func (r *Refresh) Offline() (bool, error) {
-	switch {
-	case r.From != "true" && r.From != "false" && r.From != "events":
-		return false, fmt.Errorf("--refresh must be true, false or events, not %q", r.From)
-	case r.From != "false" && r.Snapshot != "":
-		return false, errors.New("--snapshot needs --refresh=false: it is for plans without the org")
-	case r.From == "false" && r.Snapshot == "":
-		return false, errors.New("a plan without the org needs a snapshot: add --snapshot FILE, with a file of oktaform snapshot --out FILE")
-	}
-	return r.From == "false", nil
-}
 
 // OpenOffline loads a configuration without an org. Plans do not use secrets, so missing ones are
 // replaced by generated values.
@@ -77,3 +52,39 @@ const snapshotOfAnother = "org.url is %s, and the snapshot is of %s. Use a snaps
 
 // madeUp returns a value for a secret that is neither shown nor sent.
 func madeUp(string) (string, error) { return Password(), nil }
+
+// Validate returns all errors and warnings that can be found without the org, and the sources.
+func (a *App) Validate(dir string, in Inputs) (hcl.Diagnostics, map[string]*hcl.File, error) {
+	if err := a.Within(dir); err != nil {
+		return nil, nil, err
+	}
+	c, diags := config.Load(dir, config.Options{Environ: a.Env.Environ, Inputs: in.List, Incomplete: true, Checkout: a.Checkouts(), Now: a.Env.Clock.LocalNow()})
+	defer func() { _ = c.Close() }()
+	a.Secrets = append(a.Secrets, c.Secrets()...)
+	return a.Discreet(append(diags, c.Validate()...)), c.Files(), nil
+}
+
+// ShowValid reports a valid configuration with its warnings. It fails if there are errors.
+func (a *App) ShowValid(diags hcl.Diagnostics, files map[string]*hcl.File) error {
+	if err := session.Failed(diags, files); err != nil {
+		return err
+	}
+	a.ShowDiagnostics(diags, files)
+	a.Print(a.Style().Success("Success!") + " The configuration is valid.\n")
+	return nil
+}
+
+// Evaluated loads a configuration with nothing from this machine but the options.
+func (a *App) Evaluated(dir string, o config.Options) (*config.Config, error) {
+	if err := a.Within(dir); err != nil {
+		return nil, err
+	}
+	o.Incomplete, o.Elsewhere = true, true
+	c, diags := config.Load(dir, o)
+	a.Secrets = append(a.Secrets, c.Secrets()...)
+	if err := session.Failed(append(diags, c.Validate()...), c.Files()); err != nil {
+		_ = c.Close()
+		return nil, err
+	}
+	return c, nil
+}

@@ -186,3 +186,26 @@ func (o *Object) append(b *hclsyntax.Block, text string, apart bool) {
 		o.replace(o.lineStart(end), o.lineStart(end), empty+lines.String())
 	}
 }
+
+// ImportTarget is the address that an import block names; "" for other blocks.
+func ImportTarget(block *hclsyntax.Block, src []byte) string {
+	to := block.Body.Attributes["to"]
+	if block.Type != "import" || to == nil {
+		return ""
+	}
+	return strings.TrimSpace(string(to.Expr.Range().SliceBytes(src)))
+}
+
+// Cut takes the lines of a block out of a file, and one empty line before them.
+func Cut(text []byte, r hcl.Range) []byte {
+	begin := bytes.LastIndexByte(text[:r.Start.Byte], '\n') + 1
+	end := r.End.Byte
+	if i := bytes.IndexByte(text[end:], '\n'); i >= 0 {
+		end += i + 1
+	}
+	before := text[:begin]
+	if bytes.HasSuffix(before, []byte("\n\n")) {
+		before = before[:len(before)-1]
+	}
+	return slices.Concat(before, text[end:])
+}

@@ -296,6 +296,23 @@ func FromPlan(p *plan.Plan) Input {
 	return in
 }
 
+// AssessPlan reviews a plan, with the rules of its configuration c if that is known (not nil). Its waivers
+// do not count, because there is no second version with them.
+func AssessPlan(p *plan.Plan, c *config.Config, options Options) *Review {
+	in := FromPlan(p)
+	if c == nil {
+		in.Notes = append(in.Notes, "A plan contains no rules: to apply the configuration's rules, name its folder. Waivers count only in a review with --base.")
+	} else {
+		in.Is.Rules, in.Is.Waivers = RulesOf(c), WaiversOf(c)
+		in.Is.Tests, _ = c.Evaluate(nil).SmokeTests() // Validate reports the errors
+		in.Was.Tests = in.Is.Tests
+		if len(in.Is.Waivers) > 0 {
+			in.Notes = append(in.Notes, "The waivers of this configuration aren't applied: they count only in a review with --base.")
+		}
+	}
+	return Assess(in, options)
+}
+
 // Drifted returns the input for drift: it compares the declared objects with those in the org.
 func Drifted(p *plan.Plan) Input {
 	in := FromPlan(p)
