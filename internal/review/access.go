@@ -109,12 +109,12 @@ func (w *versionIndex) compute(o *Object) *Access {
 	switch {
 	case !o.active():
 		a.Actor = Nobody
-	case o.kind.acts == Itself:
+	case o.facts.acts == Itself:
 		a.Actor = Itself
 		operations := w.granted(a.Scopes)
 		w.asRoles(a, w.allRoles(o), operations)
 		w.idle(a, o, operations)
-	case o.kind.acts == SignedIn:
+	case o.facts.acts == SignedIn:
 		a.Actor = SignedIn
 		w.asUsers(a, o)
 		a.OwnAccount = ownAccount(a.Scopes)
@@ -310,3 +310,12 @@ func (w *versionIndex) idle(a *Access, o *Object, granted []catalog.Operation) {
 		a.IdleRoles = append(a.IdleRoles, Idle{r.String(), why})
 	}
 }
+
+const superAdmin = "SUPER_ADMIN"
+
+// super reports whether the access comes with the role SUPER_ADMIN.
+func (a *Access) super() bool {
+	return a != nil && a.Actor != Nobody && slices.ContainsFunc(a.Roles, isSuper)
+}
+
+func isSuper(role string) bool { return role == superAdmin || strings.HasPrefix(role, superAdmin+", ") }

@@ -1,6 +1,8 @@
 package review
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -64,4 +66,17 @@ func roleRange(o *Object, r role) *hcl.Range {
 		}
 	}
 	return nil
+}
+
+// targets returns the names of what limits the role.
+func (r role) targets() []string { return slices.Concat(r.groups.names(), r.appTargets()) }
+
+// unlimited reports whether the role certainly has no targets.
+func (r role) unlimited() bool {
+	return len(r.targets()) == 0 && !r.groups.unknown && !r.apps.unknown && !r.catalogApps.unknown
+}
+
+// appTargets returns the names of the apps that the role is limited to.
+func (r role) appTargets() []string {
+	return append(r.apps.names(), each("all apps of ", r.catalogApps.texts)...)
 }

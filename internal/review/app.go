@@ -259,10 +259,21 @@ func tellsMore(was, is *Object, _ string) bool {
 	return !known || after != "" && after != before
 }
 
-func (o *Object) isApp() bool     { return o.kind.acts == Itself || o.kind.acts == SignedIn }
-func (o *Object) isService() bool { return o.kind.acts == Itself }
+func (o *Object) isApp() bool     { return o.facts.acts == Itself || o.facts.acts == SignedIn }
+func (o *Object) isService() bool { return o.facts.acts == Itself }
 
 // isPublic reports whether the client is public: it cannot keep a secret (RFC 6749, section 2.1).
 func (o *Object) isPublic() bool {
-	return o.kind.acts == SignedIn && o.text(attrAuthMethod) == "none"
+	return o.facts.acts == SignedIn && o.text(attrAuthMethod) == "none"
+}
+
+// keyFile returns the file of a key's private half, as the configuration names it; "" if it names
+// none.
+func (o *Object) keyFile(kid string) string {
+	for _, f := range o.keyFiles {
+		if f.KID == kid {
+			return f.Name
+		}
+	}
+	return ""
 }

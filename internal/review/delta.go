@@ -281,3 +281,31 @@ func elementsOf(parts []string) []string {
 	}
 	return out
 }
+
+// gainedEntries returns what a principal may do now but could not before, or only on other objects,
+// according to the lines of its delta.
+func gainedEntries(lines []Line, after *Access) *entrySet {
+	if after == nil {
+		return &entrySet{}
+	}
+	var gained []Entry
+	entries := make(map[operationName][]Entry, len(after.Entries))
+	for _, e := range after.Entries {
+		entries[nameOf(e.Operation)] = append(entries[nameOf(e.Operation)], e)
+	}
+	for _, l := range lines {
+		if l.Verb != Gains && l.Verb != Widens && l.Verb != Shifts {
+			continue
+		}
+		for _, o := range l.Operations {
+			for _, e := range entries[nameOf(o)] {
+				e.Extent = l.Extent
+				gained = append(gained, e)
+			}
+		}
+	}
+	slices.SortStableFunc(gained, func(x, y Entry) int {
+		return cmp.Or(int(y.risk()-x.risk()), rankingOf(x.Operation).place-rankingOf(y.Operation).place)
+	})
+	return &entrySet{list: gained}
+}

@@ -2,11 +2,11 @@ package review
 
 // entrySet caches the results of computations on entries. Principals with equal rights share it.
 type entrySet struct {
-	list   []Entry
-	judged bool
-	risks  []Severity // of each entry
-	risk   Severity   // the worst of them
-	worst  Entry      // the one with the worst use
+	list    []Entry
+	judged  bool
+	ratings []Severity // the risk of each entry
+	risk    Severity   // the worst of them
+	worst   Entry      // the one with the worst use
 	// summary is the result of Access.Summary.
 	summary []Line
 }
@@ -16,14 +16,17 @@ func (s *entrySet) judge() *entrySet {
 		return s
 	}
 	s.judged = true
-	s.risks = make([]Severity, len(s.list))
+	s.ratings = make([]Severity, len(s.list))
 	for i := range s.list {
-		s.risks[i] = s.list[i].risk()
-		s.risk = max(s.risk, s.risks[i])
+		s.ratings[i] = s.list[i].risk()
+		s.risk = max(s.risk, s.ratings[i])
 	}
 	s.worst, _ = worstUse(s.list)
 	return s
 }
+
+// risks returns the risk of each entry.
+func (s *entrySet) risks() []Severity { return s.judge().ratings }
 
 // worstUse returns the entry with the worst use; false if there are no entries.
 func (s *entrySet) worstUse() (Entry, bool) {

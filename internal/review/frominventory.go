@@ -32,7 +32,7 @@ func FromInventory(inv *schema.Inventory, declared map[string]schema.Addr) Input
 			attrs["addr"] = cty.StringVal(addr)
 			return cty.ObjectVal(attrs), true
 		})
-		one := Object{Addr: of(o), Kind: kind, kind: kindOf(kind), ID: o.ID, Value: value}
+		one := Object{Addr: of(o), Kind: kind, facts: kindOf(kind), ID: o.ID, Value: value}
 		if kind.Mark == schema.MarkNone {
 			one.person = one.text(kind.Label)
 		}

@@ -1,7 +1,6 @@
 package review
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -67,15 +66,6 @@ func successors(before, after []Object, had, has schema.Identity) map[string]sch
 	return to
 }
 
-// formerName returns how people distinguish an object of the first version from the one that has
-// its block now.
-func (o *Object) formerName() string {
-	if o.person == "" && o.Kind.Mark == schema.MarkNone {
-		return "(not known)"
-	}
-	return cmp.Or(o.person, o.name())
-}
-
 func (l *lineage) add(b, heir *Object) {
 	l.successorOf[b] = heir
 	l.origins[heir]++
@@ -122,15 +112,6 @@ func (l *lineage) byPerson() {
 			l.add(b, found[0])
 		}
 	}
-}
-
-// whom returns a key for the user or principal; if it is unknown who that is, a key for how the
-// block names them.
-func (o *Object) whom() string {
-	if name := cmp.Or(o.alias, o.person); name != "" {
-		return strings.ToLower(name)
-	}
-	return o.impersonal
 }
 
 // markUnknownPersons records how blocks name principals that are unknown.

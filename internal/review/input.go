@@ -2,6 +2,7 @@ package review
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -55,13 +56,13 @@ func (in *Input) place(r hcl.Range) string {
 	if in.relocate != nil {
 		r = in.relocate(r)
 	}
-	return r.Filename + ":" + itoa(r.Start.Line)
+	return r.Filename + ":" + strconv.Itoa(r.Start.Line)
 }
 
 // Single returns the input for a configuration as it is.
 func Single(v Version) Input {
 	in := Input{Is: v.Judgement, is: v.Origin}
-	known := lookupsOf(v)
+	known := lookupsOf(v.Origin.Lookups)
 	for _, d := range v.Declared {
 		in.After = append(in.After, fromDesired(d, known))
 	}
@@ -85,7 +86,7 @@ func Compare(before, after Version) Input {
 	in.Unexpanded = slices.DeleteFunc(in.Unexpanded, func(o Object) bool {
 		return slices.ContainsFunc(before.Unexpanded, func(u config.Unknown) bool { return u.Addr == o.Addr && u.Print == prints[o.Addr] })
 	})
-	known := lookupsOf(before)
+	known := lookupsOf(before.Origin.Lookups)
 	for _, d := range before.Declared {
 		in.Before = append(in.Before, fromDesired(d, known))
 	}
@@ -178,32 +179,6 @@ func stays(d schema.Desired, id schema.Identity) bool {
 	return local && text(onDestroy) == "keep"
 }
 
-// rightsOf returns what an object gives, in words, by attribute or block.
-func rightsOf(o *Object) map[string][]string {
-	out := map[string][]string{}
-	for _, a := range o.kind.attributes {
-		if !a.held {
-			continue
-		}
-		if held := o.elements(&a); len(held) > 0 {
-			out[a.name] = held
-		}
-	}
-	return out
-}
-
-// elements returns the known elements of a list in words.
-func (o *Object) elements(a *attribute) (list []string) {
-	if v := o.get(a.name); !v.IsNull() && v.IsKnown() && v.CanIterateElements() {
-		for _, e := range v.AsValueSlice() {
-			if e.IsKnown() {
-				list = append(list, a.inWords(e))
-			}
-		}
-	}
-	return list
-}
-
 // keep adds to the additive sets of an object, and to those that it no longer manages, what they
 // held before.
 func keep(was Object, is *Object) {
@@ -212,7 +187,7 @@ func keep(was Object, is *Object) {
 	}
 	attrs := schema.Values{}
 	for _, name := range is.Additive {
-		a := is.kind.attribute(name)
+		a := is.facts.attribute(name)
 		old, now := was.get(name), is.get(name)
 		if now.IsNull() || !now.IsKnown() || old.IsNull() || !old.IsKnown() {
 			continue
@@ -231,7 +206,7 @@ func keep(was Object, is *Object) {
 			attrs[name] = cty.ListVal(all)
 		}
 	}
-	for _, a := range is.kind.attributes {
+	for _, a := range is.facts.attributes {
 		if !a.released {
 			continue
 		}
@@ -270,7 +245,7 @@ func FromPlan(p *plan.Plan) Input {
 	in := Input{Compared: true, Replaced: map[string][]string{}, Credential: p.Credential}
 	for i := range p.Changes {
 		c := &p.Changes[i]
-		one := Object{Addr: c.Addr, Kind: c.Kind, kind: kindOf(c.Kind), ID: c.ID, Range: c.Range}
+		one := Object{Addr: c.Addr, Kind: c.Kind, facts: kindOf(c.Kind), ID: c.ID, Range: c.Range}
 		if !c.Before.IsNull() {
 			was := one
 			was.Value = discreet(c.Before, c.Kind)

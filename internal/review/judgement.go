@@ -178,7 +178,7 @@ func ignored(x *examined) (hits []hit) {
 				continue
 			}
 			h := hit{o: is, severity: Low, message: "changes of " + name + " are ignored"}
-			if is.kind.attribute(name).meaning != displayOnly {
+			if is.facts.attribute(name).meaning != displayOnly {
 				h.severity = High
 			}
 			hits = append(hits, h)

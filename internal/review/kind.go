@@ -1,6 +1,7 @@
 package review
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/zclconf/go-cty/cty"
@@ -22,15 +23,11 @@ type kind struct {
 	serverSide bool
 	// limits means that the guards among the attributes limit the rights of others.
 	limits bool
-	// part returns the part of a role assignment that is an object of the kind, and grown reports
-	// whether an object gives more than before to those who have such an assignment. Both are nil
-	// for kinds that are not part of role assignments.
-	part  func(role) ref
-	grown func(x *examined, was, is *Object) []hit
+	// part returns the part of a role assignment that is an object of the kind; nil for kinds that
+	// are not part of role assignments.
+	part func(role) ref
 	// attributes are all attributes and nested blocks.
 	attributes []attribute
-	// rules concern only objects of the kind.
-	rules []Rule
 }
 
 // kinds lists every kind. It is never modified.
@@ -164,4 +161,46 @@ func grown(was, is *Object, name string) bool {
 
 func otherThan(value string) func(was, is *Object, name string) bool {
 	return func(_, is *Object, name string) bool { return is.text(name) != value }
+}
+
+// rightsOf returns what an object gives, in words, by attribute or block.
+func rightsOf(o *Object) map[string][]string {
+	out := map[string][]string{}
+	for _, a := range o.facts.attributes {
+		if !a.held {
+			continue
+		}
+		if held := o.elements(&a); len(held) > 0 {
+			out[a.name] = held
+		}
+	}
+	return out
+}
+
+// elements returns the known elements of a list in words.
+func (o *Object) elements(a *attribute) (list []string) {
+	if v := o.get(a.name); !v.IsNull() && v.IsKnown() && v.CanIterateElements() {
+		for _, e := range v.AsValueSlice() {
+			if e.IsKnown() {
+				list = append(list, a.inWords(e))
+			}
+		}
+	}
+	return list
+}
+
+// material returns nested blocks without the attributes that cannot affect access.
+func (k *kind) material(block string, v cty.Value) cty.Value {
+	if v.IsNull() || !v.IsKnown() || v.LengthInt() == 0 {
+		return v
+	}
+	var out []cty.Value
+	for _, b := range v.AsValueSlice() {
+		attrs := b.AsValueMap()
+		maps.DeleteFunc(attrs, func(name string, _ cty.Value) bool {
+			return k.attribute(block+"."+name).meaning == displayOnly
+		})
+		out = append(out, cty.ObjectVal(attrs))
+	}
+	return cty.TupleVal(out)
 }

@@ -11,10 +11,10 @@ import (
 
 // Object is one declared object in one version.
 type Object struct {
-	Addr schema.Addr
-	Kind *schema.Kind
-	kind *kind
-	ID   string // in the org; "" if unknown
+	Addr  schema.Addr
+	Kind  *schema.Kind
+	facts *kind
+	ID    string // in the org; "" if unknown
 	// Value has no marks: sensitive values are unknown here, so that nothing can quote them.
 	Value     schema.Value
 	Range     hcl.Range // of the block
@@ -54,7 +54,7 @@ type Object struct {
 
 // fromDesired returns the object for a declared one. known are the data sources of the version.
 func fromDesired(d schema.Desired, known lookups) Object {
-	o := Object{Addr: d.Addr, Kind: d.Kind, kind: kindOf(d.Kind), Value: discreet(d.Value, d.Kind), Range: d.Range, Positions: d.Positions, Additive: d.Additive, Lifecycle: d.Lifecycle, keyFiles: d.Keys}
+	o := Object{Addr: d.Addr, Kind: d.Kind, facts: kindOf(d.Kind), Value: discreet(d.Value, d.Kind), Range: d.Range, Positions: d.Positions, Additive: d.Additive, Lifecycle: d.Lifecycle, keyFiles: d.Keys}
 	if v, local := d.Local[attrOnDestroy]; local {
 		o.OnDestroy = text(v)
 	}
@@ -250,4 +250,16 @@ func isTrue(v cty.Value) bool {
 
 func isFalse(v cty.Value) bool {
 	return v != cty.NilVal && v.Type() == cty.Bool && v.IsKnown() && !v.IsNull() && v.False()
+}
+
+func without(list, taken []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(taken, s) })
+}
+
+func number(v cty.Value) (int, bool) {
+	if v == cty.NilVal || v.IsNull() || !v.IsKnown() || v.Type() != cty.Number {
+		return 0, false
+	}
+	n, _ := v.AsBigFloat().Int64()
+	return int(n), true
 }

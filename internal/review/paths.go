@@ -1,10 +1,8 @@
 package review
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/schema"
@@ -183,37 +181,4 @@ func sure(c catalog.Confidence, source string) string {
 		return "Okta says so and somebody reports the opposite; not tried: " + source
 	}
 	return "concluded, not tried: " + source
-}
-
-// newPath returns the finding for a principal that can become a super admin by what changes
-// elsewhere. What it gains itself other findings report.
-func newPath(x *examined, _ []Finding) (hits []hit) {
-	for i := range x.review.Principals {
-		p := &x.review.Principals[i]
-		o := x.byAddr[p.Addr.String()]
-		if o == nil || !p.NewPath || p.Risk() >= High {
-			continue
-		}
-		hits = append(hits, hit{o: o, verdict: "can now " + p.become(), message: strings.Join(p.Path.Words(), ", then ")})
-	}
-	return hits
-}
-
-// HoldsSuperAdmin reports whether the principal has the role SUPER_ADMIN.
-func (p *Principal) HoldsSuperAdmin() bool { return p.After.super() }
-
-// ByPath returns the principals that are super admins or can become one, those with the fewest
-// steps first and those whose scopes limit the role last.
-func (r *Review) ByPath() []*Principal {
-	var list []*Principal
-	for i := range r.Principals {
-		if r.Principals[i].Path != nil {
-			list = append(list, &r.Principals[i])
-		}
-	}
-	limited := func(p *Principal) int { return min(len(p.Path.Limit), 1) }
-	slices.SortStableFunc(list, func(a, b *Principal) int {
-		return cmp.Or(limited(a)-limited(b), len(a.Path.Steps)-len(b.Path.Steps), schema.CompareAddr(a.Addr, b.Addr))
-	})
-	return list
 }

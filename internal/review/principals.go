@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -16,10 +17,10 @@ import (
 // lookups are the data blocks of a version with known arguments, by address.
 type lookups map[string]*schema.Lookup
 
-func lookupsOf(v Version) lookups {
+func lookupsOf(list []schema.Lookup) lookups {
 	known := lookups{}
-	for i := range v.Origin.Lookups {
-		if l := &v.Origin.Lookups[i]; l.Value != "" {
+	for i := range list {
+		if l := &list[i]; l.Value != "" {
 			known[l.Addr.String()] = l
 		}
 	}
@@ -77,7 +78,7 @@ func (known lookups) namePerson(o *Object, local map[string]cty.Value) {
 
 // lookupKeys returns keys for how Okta finds an object: its kind and a name.
 func (o *Object) lookupKeys() []string {
-	return lookupKeys(o.kind.source, o.kind.names(o)...)
+	return lookupKeys(o.facts.source, o.facts.names(o)...)
 }
 
 // lookupKeys returns keys for the names of an object; kind is "" if the names include it.
@@ -185,4 +186,22 @@ func (w *versionIndex) who(r ref) string {
 		return keys[0]
 	}
 	return r.String()
+}
+
+// formerName returns how people distinguish an object of the first version from the one that has
+// its block now.
+func (o *Object) formerName() string {
+	if o.person == "" && o.Kind.Mark == schema.MarkNone {
+		return "(not known)"
+	}
+	return cmp.Or(o.person, o.name())
+}
+
+// whom returns a key for the user or principal; if it is unknown who that is, a key for how the
+// block names them.
+func (o *Object) whom() string {
+	if name := cmp.Or(o.alias, o.person); name != "" {
+		return strings.ToLower(name)
+	}
+	return o.impersonal
 }

@@ -10,7 +10,7 @@ import (
 
 var resourceSetKind = &kind{
 	name: "resource_set", source: "resource_set", names: byLabel,
-	part: func(r role) ref { return r.set }, grown: (*examined).grownSet,
+	part: func(r role) ref { return r.set },
 	attributes: []attribute{
 		harmless("label", "a name that people see; the set keeps its id and resources"),
 		harmless("description", "a text that people see"),
@@ -88,35 +88,6 @@ func usersOf(parts []string) (id string, found bool) {
 	return parts[5], true
 }
 
-func (x *examined) grownSet(was, is *Object) []hit {
-	before, after := x.before.holdingOf(was), x.holdingOf(is)
-	var more []string
-	level := Low
-	for kind, all := range after.all {
-		if all && !before.all[kind] {
-			more, level = append(more, "all "+kind), Medium
-		}
-	}
-	for kind, elements := range after.elements {
-		if !before.all[kind] {
-			more = append(more, without(elements, before.elements[kind])...)
-		}
-	}
-	if after.unknown && !before.unknown {
-		more, level = append(more, "what isn't known here"), Medium
-	}
-	if len(more) == 0 {
-		return nil
-	}
-	slices.Sort(more)
-	if rest := len(more) - 3; rest > 1 {
-		more = append(more[:3], plural(rest, "other"))
-	}
-	h := on(is, "", "it holds %s now, for whoever else in the org has a role on it", enumerate(more))
-	h[0].severity = level
-	return h
-}
-
 // groupsOfSet returns the groups whose users a set contains.
 func groupsOfSet(set *Object) []ref {
 	groups := slices.Clone(set.list("users_of").refs)
@@ -137,4 +108,26 @@ func setCoversApps(set *Object) bool {
 func allOIDC(orn string) bool {
 	parts := strings.Split(orn, ":")
 	return len(parts) == 6 && parts[4] == catalog.Apps && parts[5] == schema.OIDCClient
+}
+
+// coversApps reports whether a role is limited to the catalog entry that every declared app belongs
+// to.
+func (w *versionIndex) coversApps(r role) bool {
+	if r.typ != "CUSTOM" {
+		return r.catalogApps.has(schema.OIDCClient)
+	}
+	set := w.find(r.set)
+	return set != nil && setCoversApps(set)
+}
+
+// groupsOfUsers returns the groups on whose users a role may act.
+func (w *versionIndex) groupsOfUsers(r role) []ref {
+	if r.typ != "CUSTOM" {
+		return r.groups.refs
+	}
+	set := w.find(r.set)
+	if set == nil {
+		return nil
+	}
+	return groupsOfSet(set)
 }

@@ -59,11 +59,9 @@ func rules() []Rule {
 	var all []Rule
 	for _, part := range [][]Rule{
 		oauthRules(), keyRules(), secretRules(), rightRules(), targetRules(), changeRules(), controlRules(), originRules(), gainRules(), sharedRules(), guardRules(), smokeWriteRules(), outsideRules(), policyRules(),
+		userRules(), networkZoneRules(), trustedOriginRules(),
 	} {
 		all = append(all, part...)
-	}
-	for _, k := range kinds {
-		all = append(all, k.rules...)
 	}
 	return all
 }

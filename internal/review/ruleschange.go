@@ -42,7 +42,7 @@ func removesUsers(x *examined) (hits []hit) {
 	}
 	level := map[string]int{"keep": 1, "deactivate": 2, "delete": 3}
 	x.pairs(func(was, is *Object) {
-		if was == nil || !is.kind.has(attrOnDestroy) {
+		if was == nil || !is.facts.has(attrOnDestroy) {
 			return
 		}
 		switch before, now := level[was.OnDestroy], level[is.OnDestroy]; {

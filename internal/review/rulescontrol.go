@@ -32,7 +32,7 @@ func newClients(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	hosts := x.before.redirectHosts()
+	hosts := redirectHosts(x.before)
 	x.pairs(func(was, is *Object) {
 		if was == nil || !is.isApp() {
 			return
@@ -69,7 +69,7 @@ func newClients(x *examined) (hits []hit) {
 				continue // G01 reports a wildcard
 			}
 			switch own := slices.ContainsFunc(before.texts, func(b string) bool { return origin(b) == origin(uri) }); {
-			case local(u) && (is.kind.serverSide || is.kind == nativeAppKind): // G03 reports it; a native app's place
+			case local(u) && (is.facts.serverSide || is.facts == nativeAppKind): // G03 reports it; a native app's place
 			case !local(u) && u.Host != "" && len(hosts) > 0 && !hosts[u.Hostname()]: // G04 reports it
 			case own:
 				add(Low, attrRedirectURIs, "%s is another path on a host that the app uses already", uri)
@@ -100,7 +100,7 @@ func origin(uri string) string {
 }
 
 // redirectHosts returns the hosts that the apps of a version redirect to.
-func (w *versionIndex) redirectHosts() map[string]bool {
+func redirectHosts(w *versionIndex) map[string]bool {
 	hosts := map[string]bool{}
 	for i := range w.objects {
 		if o := &w.objects[i]; o.isApp() {

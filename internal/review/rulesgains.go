@@ -1,7 +1,6 @@
 package review
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -55,10 +54,10 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 		}
 		var gained []*Entry
 		var worst Severity
-		set := p.gained.judge()
-		for i := range set.list {
-			e := &set.list[i]
-			if level := riskTo(o, set.risks[i]); slices.Contains(levels, level) && !reported(e, level) {
+		risks := p.gained.risks()
+		for i := range p.gained.list {
+			e := &p.gained.list[i]
+			if level := riskTo(o, risks[i]); slices.Contains(levels, level) && !reported(e, level) {
 				gained, worst = append(gained, e), max(worst, level)
 			}
 		}
@@ -76,33 +75,6 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 		hits = append(hits, x.newMembers(o, p, levels)...)
 	}
 	return hits
-}
-
-// gainedEntries returns what a principal may do now but could not before, or only on other objects,
-// according to the lines of its delta.
-func gainedEntries(lines []Line, after *Access) (gained []Entry) {
-	if after == nil {
-		return nil
-	}
-	entries := make(map[operationName][]Entry, len(after.Entries))
-	for _, e := range after.Entries {
-		entries[nameOf(e.Operation)] = append(entries[nameOf(e.Operation)], e)
-	}
-	for _, l := range lines {
-		if l.Verb != Gains && l.Verb != Widens && l.Verb != Shifts {
-			continue
-		}
-		for _, o := range l.Operations {
-			for _, e := range entries[nameOf(o)] {
-				e.Extent = l.Extent
-				gained = append(gained, e)
-			}
-		}
-	}
-	slices.SortStableFunc(gained, func(x, y Entry) int {
-		return cmp.Or(int(y.risk()-x.risk()), rankingOf(x.Operation).place-rankingOf(y.Operation).place)
-	})
-	return gained
 }
 
 // riskTo returns how bad it is that the principal has a right of that risk. If everybody in the org
@@ -205,7 +177,7 @@ const newMemberOf = " becomes a member and has the admin roles of the group: "
 // newMembers finds new members of a group with admin roles who are not declared here and therefore
 // have no line of their own.
 func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits []hit) {
-	if !o.kind.has(attrMembers) {
+	if !o.facts.has(attrMembers) {
 		return nil
 	}
 	level := p.After.Worst()
@@ -295,6 +267,20 @@ func unjudged(x *examined, _ []Finding) (hits []hit) {
 					message: "gains " + b.Permission + ", by " + b.Via + ": the catalog lists no operation for it, so nobody can tell here what it allows"})
 			}
 		}
+	}
+	return hits
+}
+
+// newPath returns the finding for a principal that can become a super admin by what changes
+// elsewhere. What it gains itself other findings report.
+func newPath(x *examined, _ []Finding) (hits []hit) {
+	for i := range x.review.Principals {
+		p := &x.review.Principals[i]
+		o := x.byAddr[p.Addr.String()]
+		if o == nil || !p.NewPath || p.Risk() >= High {
+			continue
+		}
+		hits = append(hits, hit{o: o, verdict: "can now " + p.become(), message: strings.Join(p.Path.Words(), ", then ")})
 	}
 	return hits
 }

@@ -25,15 +25,15 @@ func guards(x *examined, others []Finding) (hits []hit) {
 		return nil
 	}
 	x.pairs(func(was, is *Object) {
-		if was == nil || !bothKnown(was, is) || !isPrincipal(is) && !is.kind.limits {
+		if was == nil || !bothKnown(was, is) || !isPrincipal(is) && !is.facts.limits {
 			return
 		}
 		severity := Low
-		if is.kind.limits || slices.ContainsFunc(x.of(is).Entries, func(e Entry) bool { return e.risk() >= Medium }) {
+		if is.facts.limits || slices.ContainsFunc(x.of(is).Entries, func(e Entry) bool { return e.risk() >= Medium }) {
 			severity = Medium
 		}
 		for _, name := range is.Kind.Changed(was.Value, is.Value) {
-			a := is.kind.attribute(name)
+			a := is.facts.attribute(name)
 			if a.meaning != meansGuard || a.weakens != nil && !a.weakens(was, is, name) {
 				continue
 			}

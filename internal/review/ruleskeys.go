@@ -102,17 +102,6 @@ func sharedKey(x *examined, o *Object) (hits []hit) {
 	return hits
 }
 
-// keyFile returns the file of a key's private half, as the configuration names it; "" if it names
-// none.
-func (o *Object) keyFile(kid string) string {
-	for _, f := range o.keyFiles {
-		if f.KID == kid {
-			return f.Name
-		}
-	}
-	return ""
-}
-
 func hastyRotation(x *examined) (hits []hit) {
 	for i := range x.objects {
 		o := &x.objects[i]

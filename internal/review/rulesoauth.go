@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -75,7 +76,7 @@ func plainRedirect(o *Object) (hits []hit) {
 }
 
 func localRedirect(o *Object) (hits []hit) {
-	if !o.kind.serverSide {
+	if !o.facts.serverSide {
 		return nil
 	}
 	for _, uri := range o.list(attrRedirectURIs).texts {
@@ -146,7 +147,7 @@ func refreshTokens(o *Object) (hits []hit) {
 		hits = append(hits, on(o, attrRefreshRotation, "refresh tokens are STATIC")...)
 	}
 	if n, known := number(o.get(attrRefreshLeeway)); known && n > 30 {
-		hits = append(hits, hit{o: o, attribute: attrRefreshLeeway, severity: Low, message: "a used refresh token stays valid for " + itoa(n) + " seconds"})
+		hits = append(hits, hit{o: o, attribute: attrRefreshLeeway, severity: Low, message: "a used refresh token stays valid for " + strconv.Itoa(n) + " seconds"})
 	}
 	return hits
 }
@@ -157,4 +158,13 @@ func trusted(o *Object) []hit {
 		return nil
 	}
 	return on(o, attrConsentMethod, "users aren't asked whether the app may use %s", enumerate(scopes))
+}
+
+func withSuffix(texts []string, suffix string) []string {
+	return slices.DeleteFunc(slices.Clone(texts), func(s string) bool { return !strings.HasSuffix(s, suffix) })
+}
+
+// manageable returns those of the scopes that belong to Okta's APIs.
+func manageable(scopes []string) []string {
+	return slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return !strings.HasPrefix(s, "okta.") })
 }

@@ -66,7 +66,7 @@ func otherLookups(x *examined) (hits []hit) {
 // renamed describes which declared objects a data source finds by the same name instead of others,
 // because an object that both versions have got or lost the name.
 func (x *examined) renamed(l *schema.Lookup) (Severity, string) {
-	had, has := x.before.foundBy(l), x.foundBy(l)
+	had, has := foundBy(x.before, l), foundBy(x.versionIndex, l)
 	gets := slices.DeleteFunc(without(has, had), func(addr string) bool { return x.before.byAddr[addr] == nil })
 	loses := slices.DeleteFunc(without(had, has), func(addr string) bool { return x.byAddr[addr] == nil })
 	switch {
@@ -79,7 +79,7 @@ func (x *examined) renamed(l *schema.Lookup) (Severity, string) {
 }
 
 // foundBy returns the addresses of the declared objects with the name that a data source looks up.
-func (w *versionIndex) foundBy(l *schema.Lookup) (addrs []string) {
+func foundBy(w *versionIndex, l *schema.Lookup) (addrs []string) {
 	if l.By == "id" {
 		return nil
 	}
@@ -141,14 +141,14 @@ func newImports(x *examined) (hits []hit) {
 func keeps(o *Object) string {
 	var sets []string
 	for _, name := range o.Additive {
-		if o.kind.attribute(name).held {
+		if o.facts.attribute(name).held {
 			sets = append(sets, name)
 		}
 	}
 	switch {
 	case len(sets) > 0:
 		return ", and with it what the org holds of " + strings.Join(sets, " and ") + ", which isn't known here: whoever can use the object gains it"
-	case o.kind.part != nil:
+	case o.facts.part != nil:
 		return ": whoever holds it in the org gains what it becomes, and who that is isn't known here"
 	}
 	return ""

@@ -130,9 +130,9 @@ func outsides(x *examined) (hits []hit) {
 			continue
 		case o == nil:
 			hits = append(hits, hit{at: &d.Range, message: "the block " + d.Attribute + message})
-		case o.kind.attribute(d.Attribute).meaning != displayOnly:
+		case o.facts.attribute(d.Attribute).meaning != displayOnly:
 			h := hit{o: o, attribute: d.Attribute, at: &d.Range, message: cmp.Or(d.Attribute, "the block") + message}
-			if o.kind.attribute(d.Attribute).meaning != meansRights && d.Attribute != argAuthoritative {
+			if o.facts.attribute(d.Attribute).meaning != meansRights && d.Attribute != argAuthoritative {
 				h.severity = x.controlRisk(o)
 			}
 			hits = append(hits, h)

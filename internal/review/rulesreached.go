@@ -46,23 +46,11 @@ func (x *examined) covers(before []ref, g *Object) bool {
 // groupsOfUsers returns the declared groups on whose users a role may act.
 func (x *examined) groupsOfUsers(r role) (groups []*Object) {
 	for _, g := range x.versionIndex.groupsOfUsers(r) {
-		if o := x.find(g); o != nil && o.kind.has(attrMembers) && !slices.Contains(groups, o) {
+		if o := x.find(g); o != nil && o.facts.has(attrMembers) && !slices.Contains(groups, o) {
 			groups = append(groups, o)
 		}
 	}
 	return groups
-}
-
-// groupsOfUsers returns the groups on whose users a role may act.
-func (w *versionIndex) groupsOfUsers(r role) []ref {
-	if r.typ != "CUSTOM" {
-		return r.groups.refs
-	}
-	set := w.find(r.set)
-	if set == nil {
-		return nil
-	}
-	return groupsOfSet(set)
 }
 
 // joined returns the finding for new members of a group on whom a role lets its principal act.
@@ -157,13 +145,4 @@ func worstOperationOn(operations []catalog.Operation, protections []string, acto
 		}
 	}
 	return catalog.Operation{}, None
-}
-
-// useOn returns in words what an operation does to the named objects.
-func useOn(o catalog.Operation, names []string) string {
-	u, _ := useOf(o)
-	if u.within == "" {
-		return "call " + o.String() + " on " + enumerate(names)
-	}
-	return u.within + " " + enumerate(names)
 }

@@ -7,16 +7,6 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// coversApps reports whether a role is limited to the catalog entry that every declared app belongs
-// to.
-func (w *versionIndex) coversApps(r role) bool {
-	if r.typ != "CUSTOM" {
-		return r.catalogApps.has(schema.OIDCClient)
-	}
-	set := w.find(r.set)
-	return set != nil && setCoversApps(set)
-}
-
 // reachedApp is an app that is new or holds more than before.
 type reachedApp struct {
 	app         *Object

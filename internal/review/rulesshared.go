@@ -1,6 +1,10 @@
 package review
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/oktaform/oktaform/internal/catalog"
+)
 
 // sharedRules are about custom roles and resource sets themselves: the org may assign them to
 // principals that the configuration does not declare.
@@ -22,11 +26,18 @@ func grownShares(x *examined, _ []Finding) (hits []hit) {
 		if was == nil {
 			return // nobody has it
 		}
-		if is.kind.grown != nil && !x.gainsBy(func(r role) bool { return x.find(is.kind.part(r)) == is }) {
-			hits = append(hits, is.kind.grown(x, was, is)...)
+		if grown := growth[is.facts]; grown != nil && !x.gainsBy(func(r role) bool { return x.find(is.facts.part(r)) == is }) {
+			hits = append(hits, grown(x, was, is)...)
 		}
 	})
 	return hits
+}
+
+// growth says for each kind that is part of role assignments how an object gives more than before
+// to those who have such an assignment.
+var growth = map[*kind]func(x *examined, was, is *Object) []hit{
+	customRoleKind:  grownRole,
+	resourceSetKind: (*examined).grownSet,
 }
 
 // gainsBy reports whether a principal gains something by such a role.
@@ -51,4 +62,68 @@ func (x *examined) gainsBy(such func(role) bool) bool {
 		}
 	}
 	return false
+}
+
+func grownRole(_ *examined, was, is *Object) []hit {
+	before, after := was.list("permissions"), is.list("permissions")
+	more := without(after.texts, before.texts)
+	level := None
+	for _, permission := range more {
+		risk := Medium // if the catalog does not know it
+		if operations := permitted(permission); len(operations) > 0 {
+			risk = Low
+			for _, o := range operations {
+				risk = max(risk, min(Risk(o), Medium))
+			}
+		}
+		level = max(level, risk)
+	}
+	if after.unknown && !before.unknown {
+		more, level = append(more, "permissions that aren't known here"), Medium
+	}
+	if len(more) == 0 {
+		return nil
+	}
+	h := on(is, "permissions", "it gains %s, and so does whoever else in the org has the role", enumerate(more))
+	h[0].severity = level
+	return h
+}
+
+// permitted returns the operations that a permission allows.
+func permitted(permission string) (list []catalog.Operation) {
+	for _, o := range catalog.All() {
+		if _, allowed := catalog.PermissionPermits(permission, o); allowed {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+func (x *examined) grownSet(was, is *Object) []hit {
+	before, after := x.before.holdingOf(was), x.holdingOf(is)
+	var more []string
+	level := Low
+	for kind, all := range after.all {
+		if all && !before.all[kind] {
+			more, level = append(more, "all "+kind), Medium
+		}
+	}
+	for kind, elements := range after.elements {
+		if !before.all[kind] {
+			more = append(more, without(elements, before.elements[kind])...)
+		}
+	}
+	if after.unknown && !before.unknown {
+		more, level = append(more, "what isn't known here"), Medium
+	}
+	if len(more) == 0 {
+		return nil
+	}
+	slices.Sort(more)
+	if rest := len(more) - 3; rest > 1 {
+		more = append(more[:3], plural(rest, "other"))
+	}
+	h := on(is, "", "it holds %s now, for whoever else in the org has a role on it", enumerate(more))
+	h[0].severity = level
+	return h
 }

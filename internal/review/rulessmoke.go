@@ -247,10 +247,6 @@ func differing(was, is map[string]string) (names []string) {
 	return names
 }
 
-func without(list, taken []string) []string {
-	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(taken, s) })
-}
-
 // untested finds apps that had a smoke test and now have none.
 func untested(x *examined) (hits []hit) {
 	if !x.in.Compared {

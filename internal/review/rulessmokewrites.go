@@ -119,7 +119,7 @@ func (s sent) effect(w *versionIndex) (worst Severity, operation string) {
 	}
 	operations := s.operations()
 	for _, o := range operations {
-		if level := Risk(o); level > worst && !(o.Reads() && level <= Low) && (!refused(*r) && !o.Reads() || w.mayCall(s.test, o)) {
+		if level := Risk(o); level > worst && !(o.Reads() && level <= Low) && (!refused(*r) && !o.Reads() || mayCall(w, s.test, o)) {
 			worst, operation = level, ": that calls "+o.String()
 		}
 	}
@@ -187,7 +187,7 @@ func overridden(headers map[string]string) bool {
 }
 
 // mayCall reports whether the client of a test may call the operation, as far as that is known.
-func (w *versionIndex) mayCall(t *schema.SmokeTest, operation catalog.Operation) bool {
+func mayCall(w *versionIndex, t *schema.SmokeTest, operation catalog.Operation) bool {
 	o := w.byAddr[t.App.Addr.String()]
 	if o == nil || slices.Contains(o.Additive, attrOktaAPIScopes) || slices.Contains(o.Additive, blockAdminRole) {
 		return true

@@ -47,19 +47,6 @@ func lostTargets(x *examined) (hits []hit) {
 	return hits
 }
 
-// targets returns the names of what limits the role.
-func (r role) targets() []string { return slices.Concat(r.groups.names(), r.appTargets()) }
-
-// unlimited reports whether the role certainly has no targets.
-func (r role) unlimited() bool {
-	return len(r.targets()) == 0 && !r.groups.unknown && !r.apps.unknown && !r.catalogApps.unknown
-}
-
-// appTargets returns the names of the apps that the role is limited to.
-func (r role) appTargets() []string {
-	return append(r.apps.names(), each("all apps of ", r.catalogApps.texts)...)
-}
-
 // allDeleted reports whether the change deletes everything that the role is limited to.
 func (x *examined) allDeleted(r role) bool {
 	if len(r.catalogApps.texts) > 0 || r.groups.unknown || r.apps.unknown {

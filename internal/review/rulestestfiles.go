@@ -3,6 +3,7 @@ package review
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/testfile"
@@ -139,7 +140,7 @@ func removedRuns(x *examined) (hits []hit) {
 		}
 		if lost > 1 && lost == len(f.Runs) {
 			gone[f.Name] = true
-			hits = append(hits, hit{at: &x.in.Is.Org, severity: worstOf(f.Runs), message: "the test file " + f.Name + " with its " + itoa(lost) + " runs, which stood at " + x.in.place(f.Range) + ", is removed"})
+			hits = append(hits, hit{at: &x.in.Is.Org, severity: worstOf(f.Runs), message: "the test file " + f.Name + " with its " + strconv.Itoa(lost) + " runs, which stood at " + x.in.place(f.Range) + ", is removed"})
 		}
 	}
 	for _, c := range x.comparedRuns() {

@@ -12,7 +12,7 @@ import (
 // standing is the sentence about a principal if nothing is compared.
 func standing(who string, p *Principal) (string, urgency) {
 	worst := p.Worst
-	u := urgency{p.After.Worst(), classGain, rankOfUse(p.After)}
+	u := urgency{p.After.Worst(), classGain, p.After.useRank()}
 	switch {
 	case p.After.super():
 		u.severity, u.class = Critical, classSuper
@@ -45,7 +45,7 @@ func scopesLimit(p *Principal) string {
 	if !found {
 		return "; no scope lets it use that yet"
 	}
-	if _, rank := useOf(worst.Operation); rank <= 1 {
+	if useRank(worst.Operation) <= 1 {
 		return ""
 	}
 	return "; the worst that its scopes let it do is to " + worst.Use()
@@ -230,11 +230,4 @@ func otherSentence(who string, p *Principal) string {
 		return who + " has no rights of an administrator"
 	}
 	return ""
-}
-
-func lowerFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToLower(s[:1]) + s[1:]
 }

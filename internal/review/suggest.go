@@ -87,10 +87,10 @@ func (r *Review) suggestFor(p *Principal, tests []schema.SmokeTest) (s Suggestio
 	if o == nil || p.After == nil || p.After.Actor == Nobody || len(p.After.Scopes)+len(p.After.Roles) == 0 {
 		return s, false
 	}
-	return r.after.suggest(o, tests), true
+	return suggest(r.after, o, tests), true
 }
 
-func (w *versionIndex) suggest(o *Object, tests []schema.SmokeTest) Suggestion {
+func suggest(w *versionIndex, o *Object, tests []schema.SmokeTest) Suggestion {
 	a, p := w.of(o), testedUseOf(o, tests)
 	s := Suggestion{Addr: o.Addr, Kind: o.Kind.Title, Name: o.name(), Tests: p.tests}
 	if o.isApp() {
@@ -297,7 +297,7 @@ func newUnused(x *examined) (hits []hit) {
 		if len(without(a.Scopes, before.Scopes))+len(without(a.Roles, before.Roles)) == 0 {
 			continue
 		}
-		s := x.suggest(o, x.in.Is.Tests)
+		s := suggest(x.versionIndex, o, x.in.Is.Tests)
 		for _, u := range s.Scopes {
 			idle := slices.Contains(a.IdleScopes, u.Right)
 			if u.Use == UseNever && !idle && !slices.Contains(before.Scopes, u.Right) {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -111,7 +112,7 @@ func (p printer) events(list []testfile.Event) string {
 		}
 		for i, expr := range exprs {
 			if expr != nil {
-				b.WriteString(itoa(i) + " " + p.print(expr) + "\n")
+				b.WriteString(strconv.Itoa(i) + " " + p.print(expr) + "\n")
 			}
 		}
 	}

@@ -37,7 +37,7 @@ func (w *versionIndex) asUsers(a *Access, o *Object) {
 	for _, r := range append(users.refs, groups.refs...) {
 		w.mayUse(a, r, other)
 		for _, group := range w.principals(r) {
-			if !group.kind.has(attrMembers) {
+			if !group.facts.has(attrMembers) {
 				continue
 			}
 			members := group.list(attrMembers)

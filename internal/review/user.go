@@ -1,12 +1,7 @@
 package review
 
 import (
-	"cmp"
 	"strings"
-
-	"github.com/zclconf/go-cty/cty"
-
-	"github.com/oktaform/oktaform/schema"
 )
 
 const (
@@ -32,14 +27,6 @@ var userKind = &kind{
 		right(attrOnDestroy),
 		adminRoles,
 	},
-	rules: []Rule{
-		{ID: "G43", Title: "Somebody else can sign in as the user", Severity: Medium, Worst: High,
-			Rationale: "Whoever knows the new password, or reads the new mailbox, can do all that the user may do: Okta sends password resets there.",
-			Source:    "Okta's users API (by inference)", Fix: "Make sure that the user asked for it.", change: newCredentials},
-		{ID: "G59", Title: "Attributes change that group rules may use", Severity: Medium,
-			Rationale: "A group rule adds users to groups by their attributes, and groups give apps and admin roles; apps receive attributes, too. No file shows the org's rules and mappings, so a review can't tell the effect.",
-			Source:    "Okta's group rules and profile mappings", Fix: "Look in the org for group rules and app mappings that use the attribute (Directory > Groups > Rules).", change: profileChanges},
-	},
 }
 
 // userNames returns a user's login, email address, and the part of the login before the @.
@@ -48,62 +35,3 @@ func userNames(o *Object) []string {
 	short, _, _ := strings.Cut(login, "@")
 	return []string{login, o.text(attrEmail), short}
 }
-
-// newCredentials finds new passwords and the like. A new block may be about an existing user whose
-// roles are in no file; without an org that user may be a super admin, so it counts as High. For a
-// user who was declared before, the declared rights count, at least as Medium.
-func newCredentials(x *examined) (hits []hit) {
-	if !x.in.Compared {
-		return nil
-	}
-	x.pairs(func(was, is *Object) {
-		if !is.kind.has(attrPasswordVersion) {
-			return
-		}
-		version, email := is.get(attrPasswordVersion), is.get(attrEmail)
-		if was == nil {
-			if !version.IsNull() {
-				hits = append(hits, hit{o: is, attribute: attrPasswordVersion, severity: High, message: "if there is a user with this login already, the password is set again"})
-			}
-			if !email.IsNull() && (!isKnown(email) || !isKnown(is.get(attrLogin)) || !strings.EqualFold(is.text(attrEmail), is.text(attrLogin))) {
-				hits = append(hits, hit{o: is, attribute: attrEmail, severity: High, message: "if there is a user with this login already, resets of the password go to " + cmp.Or(is.text(attrEmail), "an address that isn't known")})
-			}
-			return
-		}
-		severity := max(x.controlRisk(is), Medium)
-		if !version.IsNull() && !version.RawEquals(was.get(attrPasswordVersion)) {
-			hits = append(hits, hit{o: is, attribute: attrPasswordVersion, severity: severity, message: "the password is set again"})
-		}
-		if !email.RawEquals(was.get(attrEmail)) {
-			hits = append(hits, hit{o: is, attribute: attrEmail, severity: severity, message: "resets of the password go to " + cmp.Or(is.text(attrEmail), "an address that isn't known")})
-		}
-	})
-	return hits
-}
-
-// profileChanges names the custom attributes of users that change. It does not
-// return their values, which are personal data.
-func profileChanges(x *examined) (hits []hit) {
-	if !x.in.Compared {
-		return nil
-	}
-	x.pairs(func(was, is *Object) {
-		if !is.Kind.Person || is.get(attrProfile).IsNull() {
-			return
-		}
-		before := cty.NullVal(cty.String)
-		if was != nil {
-			before = was.get(attrProfile)
-		}
-		names := schema.ChangedNames(before, is.get(attrProfile))
-		switch {
-		case !is.get(attrProfile).IsKnown() && !before.RawEquals(is.get(attrProfile)), !before.IsKnown():
-			hits = append(hits, hit{o: is, attribute: attrProfile, message: "attributes that aren't known here change; a group rule or app mapping of the org may use them"})
-		case len(names) > 0:
-			hits = append(hits, hit{o: is, attribute: attrProfile, message: strings.Join(names, ", ") + ": a group rule or app mapping of the org may use it"})
-		}
-	})
-	return hits
-}
-
-func isKnown(v cty.Value) bool { return !v.IsNull() && v.IsKnown() }

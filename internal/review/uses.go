@@ -106,6 +106,12 @@ func useOf(o catalog.Operation) (use, int) {
 	return findUse(o)
 }
 
+// useRank returns the rank of the use of an operation: the smaller, the worse.
+func useRank(o catalog.Operation) int {
+	_, rank := useOf(o)
+	return rank
+}
+
 func findUse(o catalog.Operation) (u use, rank int) {
 	table, base := uses, 0
 	if o.Reads() && !inUses(uses, o) {
@@ -204,4 +210,25 @@ func (a *Access) WorstUse() string {
 		return e.Use()
 	}
 	return ""
+}
+
+// useRank returns the rank of the worst use of the access: the smaller, the worse.
+func (a *Access) useRank() int {
+	if a == nil || len(a.Entries) == 0 {
+		return len(uses) + len(reads) + 2
+	}
+	if a.super() {
+		return -1
+	}
+	worst, _ := a.worstUse()
+	return useRank(worst.Operation)
+}
+
+// useOn returns in words what an operation does to the named objects.
+func useOn(o catalog.Operation, names []string) string {
+	u, _ := useOf(o)
+	if u.within == "" {
+		return "call " + o.String() + " on " + enumerate(names)
+	}
+	return u.within + " " + enumerate(names)
 }

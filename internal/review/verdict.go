@@ -11,17 +11,8 @@ import (
 // This file says in one sentence what a change means: for each principal, and for the review as a
 // whole.
 
-const superAdmin = "SUPER_ADMIN"
-
 // NoChange is the verdict about a change that concerns nobody's access.
 const NoChange = "No change of access"
-
-// super reports whether the access comes with the role SUPER_ADMIN.
-func (a *Access) super() bool {
-	return a != nil && a.Actor != Nobody && slices.ContainsFunc(a.Roles, isSuper)
-}
-
-func isSuper(role string) bool { return role == superAdmin || strings.HasPrefix(role, superAdmin+", ") }
 
 // urgency orders principals for a reader: the smaller, the sooner.
 type urgency struct {
@@ -84,7 +75,7 @@ func subject(p *Principal, o *Object) string {
 	switch {
 	case o != nil && o.isEveryone():
 		return "Everybody in the org"
-	case o != nil && o.kind.has(attrMembers):
+	case o != nil && o.facts.has(attrMembers):
 		return "Each member of " + name
 	case o != nil && o.Kind.OnExisting && strings.HasPrefix(name, groupSource+" "):
 		return "Each member of " + strings.TrimPrefix(name, groupSource+" ")
@@ -106,7 +97,7 @@ func (r *Review) headline(p *Principal, o *Object) (string, urgency) {
 	worst, gains := p.gained.worstUse()
 	rank := 0
 	if gains {
-		_, rank = useOf(worst.Operation)
+		rank = useRank(worst.Operation)
 	}
 	switch {
 	case p.BecomesSuperAdmin():
@@ -120,55 +111,23 @@ func (r *Review) headline(p *Principal, o *Object) (string, urgency) {
 	case p.NewPath:
 		return who + " can now " + p.become(), urgency{p.pathRisk(), classGain, rank}
 	case p.After == nil:
-		return r.goes(p, "is deleted"), urgency{None, classLoss, rankOfUse(p.Before)}
+		return r.goes(p, "is deleted"), urgency{None, classLoss, p.Before.useRank()}
 	case p.After.Actor == Nobody && p.Before != nil && p.Before.Actor != Nobody:
-		return r.goes(p, "is deactivated"), urgency{None, classLoss, rankOfUse(p.Before)}
+		return r.goes(p, "is deactivated"), urgency{None, classLoss, p.Before.useRank()}
 	}
 	if s, severity := signInSentence(who, p); s != "" {
-		return s, urgency{severity, classGain, rankOfUse(p.After)}
+		return s, urgency{severity, classGain, p.After.useRank()}
 	}
 	if s := r.control(who, p); s != "" {
-		return s, urgency{min(p.After.Worst(), High), classControl, rankOfUse(p.After)}
+		return s, urgency{min(p.After.Worst(), High), classControl, p.After.useRank()}
 	}
 	if s := idleSentence(who, p); s != "" {
-		return s, urgency{None, classIdle, rankOfUse(p.After)}
+		return s, urgency{None, classIdle, p.After.useRank()}
 	}
 	if s := lossSentence(who, p); s != "" {
-		return s, urgency{None, classLoss, rankOfUse(p.Before)}
+		return s, urgency{None, classLoss, p.Before.useRank()}
 	}
-	return otherSentence(who, p), urgency{None, classOther, rankOfUse(p.After)}
-}
-
-// become says how a principal uses its path.
-func (p *Principal) become() string {
-	s := "become a super admin"
-	if p.After.super() {
-		s = "use all rights of a super admin"
-	}
-	if n := len(p.Path.Steps); n > 1 {
-		s += " in " + plural(n, "step")
-	}
-	return s
-}
-
-// pathRisk returns how bad a new path to being a super admin is.
-func (p *Principal) pathRisk() Severity {
-	if p.NewPath {
-		return High
-	}
-	return None
-}
-
-func rankOfUse(a *Access) int {
-	if a == nil || len(a.Entries) == 0 {
-		return len(uses) + len(reads) + 2
-	}
-	if a.super() {
-		return -1
-	}
-	worst, _ := a.worstUse()
-	_, rank := useOf(worst.Operation)
-	return rank
+	return otherSentence(who, p), urgency{None, classOther, p.After.useRank()}
 }
 
 // verdict returns the review in one sentence.

@@ -33,7 +33,7 @@ func newVersionIndex(objects []Object) *versionIndex {
 	}
 	for i := range objects {
 		g := &objects[i]
-		if !g.kind.has(attrMembers) || len(rolesOf(g)) == 0 {
+		if !g.facts.has(attrMembers) || len(rolesOf(g)) == 0 {
 			continue
 		}
 		for _, member := range g.list(attrMembers).refs {
@@ -59,4 +59,4 @@ func (w *versionIndex) allRoles(o *Object) []role {
 
 // isPrincipal reports whether the object can act, or others as it: apps, and whatever can have
 // admin roles (users, groups through their members, admin blocks).
-func isPrincipal(o *Object) bool { return o.kind.acts != "" }
+func isPrincipal(o *Object) bool { return o.facts.acts != "" }

@@ -147,7 +147,7 @@ func classOf(o *Object) class {
 		return serviceApps
 	case o.isApp():
 		return signInApps
-	case o.kind.has(attrMembers), strings.HasPrefix(o.person, schema.Principal(groupSource, "")):
+	case o.facts.has(attrMembers), strings.HasPrefix(o.person, schema.Principal(groupSource, "")):
 		return groupsOf
 	}
 	return persons
@@ -223,7 +223,7 @@ func (w *versionIndex) memberships() map[*Object][]*Object {
 	if w.groupsOf == nil {
 		w.groupsOf = map[*Object][]*Object{}
 		for i := range w.objects {
-			if g := &w.objects[i]; g.kind.has(attrMembers) {
+			if g := &w.objects[i]; g.facts.has(attrMembers) {
 				for _, member := range g.list(attrMembers).refs {
 					for _, o := range w.principals(member) {
 						w.groupsOf[o] = append(w.groupsOf[o], g)
@@ -242,7 +242,7 @@ func (w *versionIndex) signers(app *Object) (list []*Object) {
 		for _, r := range app.list(attribute).refs {
 			for _, o := range w.principals(r) {
 				list = append(list, o)
-				if o.kind.has(attrMembers) {
+				if o.facts.has(attrMembers) {
 					for _, m := range o.list(attrMembers).refs {
 						list = append(list, w.principals(m)...)
 					}

@@ -1,0 +1,154 @@
+package review
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// networkZoneRules are about zones: who may sign in from where.
+func networkZoneRules() []Rule {
+	return []Rule{
+		{ID: "G53", Title: "A network zone holds every address", Severity: High,
+			Rationale: "An app or policy that is limited to the zone is not limited at all; proxies that may be anywhere can name any address as the client's.",
+			Source:    "Okta's network zones API", Fix: "Name the intended addresses.", object: everyAddress},
+		{ID: "G54", Title: "A network zone lets more in", Severity: Medium, Worst: High,
+			Rationale: "Apps and policies refer to the zone: whoever is in it, or no longer blocked by it, may sign in from there.",
+			Source:    "Okta's network zones API", Fix: "Make sure that the addresses are intended, and find out what refers to the zone.", change: zoneChanges},
+	}
+}
+
+func isZone(o *Object) bool { return o.facts == networkZoneKind }
+
+// blocks reports whether the zone blocks its addresses from the org.
+func blocks(zone *Object) bool { return zone.text(attrZoneUsage) == "BLOCKLIST" && zone.active() }
+
+func everyAddress(_ *examined, o *Object) (hits []hit) {
+	if !isZone(o) || o.Gone || !o.active() {
+		return nil
+	}
+	for _, attr := range []string{attrZoneGateways, attrZoneProxies} {
+		wide := map[bool][]string{} // whether IPv6: addresses, the widest first
+		share := map[bool]float64{}
+		addresses := slices.Clone(o.list(attr).texts)
+		slices.SortStableFunc(addresses, func(x, y string) int { return cmp.Compare(shareOf(y), shareOf(x)) })
+		for _, address := range addresses {
+			six := strings.Contains(address, ":")
+			if share[six] < nearlyAll {
+				wide[six], share[six] = append(wide[six], address), share[six]+shareOf(address)
+			}
+		}
+		for _, six := range []bool{false, true} {
+			if share[six] < nearlyAll {
+				continue
+			}
+			message := "%s: the zone contains every address of its IP version"
+			if blocks(o) {
+				message = "%s: nobody can use the org from any address of its IP version"
+			}
+			hits = append(hits, on(o, attr, message, enumerate(wide[six]))...)
+		}
+	}
+	return hits
+}
+
+// nearlyAll is the share of all addresses, nearly half, above which a zone counts as holding all.
+const nearlyAll = 127.0 / 256
+
+// shareOf returns which share of all addresses of its version of IP a range of a zone holds.
+func shareOf(address string) float64 {
+	if first, last, isRange := strings.Cut(address, "-"); isRange {
+		from, err1 := netip.ParseAddr(strings.TrimSpace(first))
+		to, err2 := netip.ParseAddr(strings.TrimSpace(last))
+		if err1 != nil || err2 != nil || from.Is4() != to.Is4() || to.Less(from) {
+			return 0
+		}
+		head := func(a netip.Addr) float64 { return float64(binary.BigEndian.Uint32(a.AsSlice())) }
+		return (head(to) - head(from) + 1) / (1 << 32)
+	}
+	prefix, err := netip.ParsePrefix(address)
+	if err != nil {
+		return 0
+	}
+	return math.Ldexp(1, -prefix.Bits())
+}
+
+func zoneChanges(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	x.pairs(func(was, is *Object) {
+		if was != nil && isZone(is) {
+			hits = append(hits, zoneChange(was, is)...)
+		}
+	})
+	for i := range x.before.objects {
+		was := &x.before.objects[i]
+		if !isZone(was) || x.byAddr[was.Addr.String()] != nil {
+			continue
+		}
+		h := hit{o: was, severity: Low, message: "is deleted: an app or policy that denies it no longer does"}
+		if blocks(was) {
+			h.severity, h.message = High, "is deleted: what it blocked reaches the org"
+		}
+		hits = append(hits, h)
+	}
+	return hits
+}
+
+func zoneChange(was, is *Object) (hits []hit) {
+	add := func(attr string, severity Severity, format string, args ...any) {
+		h := on(is, attr, format, args...)
+		h[0].severity = severity
+		hits = append(hits, h...)
+	}
+	switch {
+	case blocks(was) && !blocks(is):
+		attr := attrZoneUsage
+		if is.text(attr) == was.text(attr) {
+			attr = attrStatus
+		}
+		add(attr, High, "it blocks nobody any longer: what it blocked reaches the org")
+		return hits
+	case !is.active() && was.active():
+		add(attrStatus, Low, "it has no effect now: an app or policy that denies it no longer does")
+		return hits
+	case is.active() && !was.active() && !blocks(is):
+		add(attrStatus, Medium, "it has an effect now, for each app and policy that names it")
+	case is.text(attrZoneUsage) != was.text(attrZoneUsage):
+		add(attrZoneUsage, Low, "%s", changeOf(was, is, attrZoneUsage))
+	}
+	if is.text(attrZoneType) != was.text(attrZoneType) {
+		add(attrZoneType, Medium, "another zone replaces it: references to its id that aren't declared here no longer find it")
+	}
+	for _, attr := range append(slices.Clone(zoneIncludes), zoneExcludes...) {
+		more, less := without(is.list(attr).texts, was.list(attr).texts), without(was.list(attr).texts, is.list(attr).texts)
+		if is.list(attr).unknown && !was.list(attr).unknown {
+			more, less = append(more, "what isn't known here"), append(less, "what isn't known here")
+		}
+		if slices.Contains(zoneExcludes, attr) {
+			more, less = less, more
+		}
+		switch {
+		case blocks(is) && len(less) > 0:
+			add(attr, High, "it no longer blocks %s", enumerate(less))
+		case blocks(is):
+		case len(more) > 0:
+			add(attr, Medium, "it contains %s now: whoever is limited to the zone may sign in from there", enumerate(more))
+		case len(less) > 0:
+			add(attr, Low, "it no longer contains %s: an app or policy that denies the zone lets them in", enumerate(less))
+		}
+	}
+	if before, after := was.text(attrProxyType), is.text(attrProxyType); before != after || !is.get(attrProxyType).IsKnown() {
+		severity := Medium
+		if blocks(is) {
+			severity = High
+		}
+		add(attrProxyType, severity, "it holds proxies of type %s instead of %s", fmt.Sprint(orNone(after)), orNone(before))
+	}
+	return hits
+}

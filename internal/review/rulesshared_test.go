@@ -1,0 +1,17 @@
+package review
+
+import (
+	"testing"
+
+	"github.com/oktaform/oktaform/schema"
+)
+
+// TestPartsOfAssignmentsCanGrow: of each kind that is part of role assignments, the review knows
+// how an object grows.
+func TestPartsOfAssignmentsCanGrow(t *testing.T) {
+	for _, k := range schema.Kinds() {
+		if known := kindOf(k); (known.part == nil) != (growth[known] == nil) {
+			t.Errorf("%s: one of part and growth is missing", k.Name)
+		}
+	}
+}

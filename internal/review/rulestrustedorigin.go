@@ -1,0 +1,86 @@
+package review
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// trustedOriginRules are about what the pages of other sites may do.
+func trustedOriginRules() []Rule {
+	return []Rule{
+		{ID: "G55", Title: "An origin is trusted that others can be", Severity: High,
+			Rationale: "Anybody on the network path to an unencrypted origin, or with a host that the wildcard matches, is trusted like the origin.",
+			Source:    "RFC 6454, section 3.2; OWASP: CORS origin header scrutiny", Fix: "Trust an https origin, of one host.", object: openOrigin},
+		{ID: "G56", Title: "An origin is trusted with more", Severity: Medium,
+			Rationale: "Its pages act in the browser of whoever is signed in: they call the org's API with the user's session, are redirected to, or embed Okta's pages.",
+			Source:    "Okta's trusted origins API", Fix: "Make sure that the origin is yours, and that it needs this.", change: newTrust},
+	}
+}
+
+func isOrigin(o *Object) bool { return o.facts == trustedOriginKind }
+
+func openOrigin(_ *examined, o *Object) []hit {
+	if !isOrigin(o) || o.Gone || !o.active() {
+		return nil
+	}
+	origin := o.text(attrOrigin)
+	u, err := url.Parse(origin)
+	switch {
+	case origin == "": // unknown: another finding reports the change
+		return nil
+	case err != nil, strings.Contains(origin, "*"):
+		return on(o, attrOrigin, "%s stands for more than one host", origin)
+	case slices.Contains([]string{"http", "ftp"}, u.Scheme) && !local(u):
+		return on(o, attrOrigin, "%s is not encrypted", origin)
+	}
+	return nil
+}
+
+// trusts describes what the pages of an origin may do, by scope.
+var trusts = map[string]string{
+	"CORS":         "its pages may call the org's API with the session of whoever is signed in",
+	"REDIRECT":     "Okta redirects people to it",
+	"IFRAME_EMBED": "it may embed Okta's sign-in pages",
+}
+
+func newTrust(x *examined) (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	x.pairs(func(was, is *Object) {
+		if !isOrigin(is) || !is.active() {
+			return
+		}
+		origin, known := is.text(attrOrigin), is.get(attrOrigin).IsKnown()
+		other := was == nil || !was.active() || !known || was.text(attrOrigin) != origin
+		had := list{}
+		if !other {
+			had = was.list(attrScopes)
+		}
+		if !known {
+			origin = "an origin that isn't known here"
+		}
+		attr := attrScopes
+		if other && was != nil && was.active() {
+			attr = attrOrigin
+		} else if other && was != nil {
+			attr = attrStatus
+		}
+		scopes := is.list(attrScopes)
+		for _, scope := range without(scopes.texts, had.texts) {
+			hits = append(hits, on(is, attr, "%s: %s", origin, trusts[scope])...)
+		}
+		if scopes.unknown && !had.unknown {
+			hits = append(hits, on(is, attr, "%s: scopes that aren't known here", origin)...)
+		}
+		apps := is.list(attrAllowedApps)
+		if !other {
+			apps.texts = without(apps.texts, was.list(attrAllowedApps).texts)
+		}
+		if len(apps.texts) > 0 || apps.unknown {
+			hits = append(hits, on(is, attrAllowedApps, "%s: it may embed %s, too", origin, orNone(enumerate(apps.texts)))...)
+		}
+	})
+	return hits
+}
