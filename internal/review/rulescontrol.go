@@ -38,8 +38,8 @@ func newClients(x *examined) (hits []hit) {
 			return
 		}
 		controlRisk := x.controlRisk(is)
-		add := func(severity Severity, attribute, format string, args ...any) {
-			hits = append(hits, hit{o: is, attribute: attribute, severity: severity, message: fmt.Sprintf(format, args...)})
+		add := func(level Severity, attribute, format string, args ...any) {
+			hits = append(hits, hit{o: is, attribute: attribute, severity: level, message: fmt.Sprintf(format, args...)})
 		}
 		had, has := signingKeys(was), signingKeys(is)
 		if _, all := is.blocks(blockPublicKey); !all {

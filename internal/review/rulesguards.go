@@ -28,18 +28,18 @@ func guards(x *examined, others []Finding) (hits []hit) {
 		if was == nil || !bothKnown(was, is) || !isPrincipal(is) && !is.facts.limits {
 			return
 		}
-		severity := Low
+		level := Low
 		if is.facts.limits || slices.ContainsFunc(x.of(is).Entries, func(e Entry) bool { return e.risk() >= Medium }) {
-			severity = Medium
+			level = Medium
 		}
 		for _, name := range is.Kind.Changed(was.Value, is.Value) {
 			a := is.facts.attribute(name)
 			if a.meaning != meansGuard || a.weakens != nil && !a.weakens(was, is, name) {
 				continue
 			}
-			reported := func(f Finding) bool { return f.Addr == is.Addr && f.Attribute == name && f.Severity >= severity }
+			reported := func(f Finding) bool { return f.Addr == is.Addr && f.Attribute == name && f.Severity >= level }
 			if !slices.ContainsFunc(others, reported) {
-				hits = append(hits, hit{o: is, attribute: name, severity: severity, message: changeOf(was, is, name)})
+				hits = append(hits, hit{o: is, attribute: name, severity: level, message: changeOf(was, is, name)})
 			}
 		}
 	})

@@ -101,9 +101,9 @@ func zoneChanges(x *examined) (hits []hit) {
 }
 
 func zoneChange(was, is *Object) (hits []hit) {
-	add := func(attr string, severity Severity, format string, args ...any) {
+	add := func(attr string, level Severity, format string, args ...any) {
 		h := on(is, attr, format, args...)
-		h[0].severity = severity
+		h[0].severity = level
 		hits = append(hits, h...)
 	}
 	switch {
@@ -144,11 +144,11 @@ func zoneChange(was, is *Object) (hits []hit) {
 		}
 	}
 	if before, after := was.text(attrProxyType), is.text(attrProxyType); before != after || !is.get(attrProxyType).IsKnown() {
-		severity := Medium
+		level := Medium
 		if blocks(is) {
-			severity = High
+			level = High
 		}
-		add(attrProxyType, severity, "it holds proxies of type %s instead of %s", fmt.Sprint(orNone(after)), orNone(before))
+		add(attrProxyType, level, "it holds proxies of type %s instead of %s", fmt.Sprint(orNone(after)), orNone(before))
 	}
 	return hits
 }

@@ -154,21 +154,21 @@ func weakenedTests(x *examined) (hits []hit) {
 		if l.is == nil {
 			continue
 		}
-		lost, severity := weaker(l.was, l.is)
+		lost, level := weaker(l.was, l.is)
 		if len(lost) == 0 {
 			continue
 		}
 		h := x.aboutTest(l.was, "the test \""+l.is.Name+"\" "+strings.Join(lost, ", and "))
-		h.severity, h.at = severity, &l.is.Range
+		h.severity, h.at = level, &l.is.Range
 		hits = append(hits, h)
 	}
 	return hits
 }
 
 // weaker returns what a test no longer proves. Proving more is no finding.
-func weaker(was, is *schema.SmokeTest) (lost []string, severity Severity) {
+func weaker(was, is *schema.SmokeTest) (lost []string, level Severity) {
 	say := func(s Severity, format string, args ...any) {
-		lost, severity = append(lost, fmt.Sprintf(format, args...)), max(severity, s)
+		lost, level = append(lost, fmt.Sprintf(format, args...)), max(level, s)
 	}
 	a, b := proofOf(was), proofOf(is)
 	changed := func(s Severity, name, before, after string) {
@@ -229,7 +229,7 @@ func weaker(was, is *schema.SmokeTest) (lost []string, severity Severity) {
 		say(s, "no longer expects of %s what it did", described(&r))
 	}
 	slices.Sort(lost)
-	return lost, severity
+	return lost, level
 }
 
 // differing returns the names whose values differ or that only one of the two has.

@@ -53,16 +53,16 @@ func (j *Judgement) allSent() (list []sent) {
 func writes(x *examined) (hits []hit) {
 	before := x.in.Was.allSent()
 	for _, s := range x.in.Is.allSent() {
-		severity, operation := s.effect(x.versionIndex)
+		level, operation := s.effect(x.versionIndex)
 		had := slices.ContainsFunc(before, func(b sent) bool {
 			was, _ := b.effect(x.before)
-			return was >= severity && b.same(s)
+			return was >= level && b.same(s)
 		})
-		if severity == None || had {
+		if level == None || had {
 			continue
 		}
 		h := x.aboutTest(s.test, "the test \""+s.test.Name+"\" sends "+s.String()+operation)
-		h.severity, h.at = severity, &s.request.Range
+		h.severity, h.at = level, &s.request.Range
 		hits = append(hits, h)
 	}
 	return hits

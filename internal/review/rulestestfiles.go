@@ -172,14 +172,14 @@ func weakenedRuns(x *examined) (hits []hit) {
 		if c.is == nil {
 			continue
 		}
-		changes, severity := weakerRun(c.was, c.is)
+		changes, level := weakerRun(c.was, c.is)
 		for _, a := range x.lostAssertions(c.was, c.is) {
 			if c.is.asserts(a.Text) {
-				changes, severity = append(changes, "asserts something else with "+a.Text+", which refers to other values now"), max(severity, a.severity())
+				changes, level = append(changes, "asserts something else with "+a.Text+", which refers to other values now"), max(level, a.severity())
 			}
 		}
 		if len(changes) > 0 {
-			hits = append(hits, hit{at: &c.is.Range, severity: severity, message: "the run \"" + c.is.Name + "\" " + strings.Join(changes, ", and ")})
+			hits = append(hits, hit{at: &c.is.Range, severity: level, message: "the run \"" + c.is.Name + "\" " + strings.Join(changes, ", and ")})
 		}
 	}
 	for i := range x.in.Is.TestFiles {
@@ -192,9 +192,9 @@ func weakenedRuns(x *examined) (hits []hit) {
 }
 
 // weakerRun returns what a run no longer shows, besides its assertions.
-func weakerRun(was, is *TestRun) (changes []string, severity Severity) {
+func weakerRun(was, is *TestRun) (changes []string, level Severity) {
 	say := func(s Severity, text string) {
-		changes, severity = append(changes, text), max(severity, s)
+		changes, level = append(changes, text), max(level, s)
 	}
 	if was.Command != is.Command {
 		s := Medium
@@ -216,7 +216,7 @@ func weakerRun(was, is *TestRun) (changes []string, severity Severity) {
 	if was.Events != is.Events {
 		say(Medium, "has another org: seed, setup or before changed")
 	}
-	return changes, severity
+	return changes, level
 }
 
 // noStandardTest reports that the first test file replaces the standard test without doing what

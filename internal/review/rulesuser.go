@@ -42,12 +42,12 @@ func newCredentials(x *examined) (hits []hit) {
 			}
 			return
 		}
-		severity := max(x.controlRisk(is), Medium)
+		level := max(x.controlRisk(is), Medium)
 		if !version.IsNull() && !version.RawEquals(was.get(attrPasswordVersion)) {
-			hits = append(hits, hit{o: is, attribute: attrPasswordVersion, severity: severity, message: "the password is set again"})
+			hits = append(hits, hit{o: is, attribute: attrPasswordVersion, severity: level, message: "the password is set again"})
 		}
 		if !email.RawEquals(was.get(attrEmail)) {
-			hits = append(hits, hit{o: is, attribute: attrEmail, severity: severity, message: "resets of the password go to " + cmp.Or(is.text(attrEmail), "an address that isn't known")})
+			hits = append(hits, hit{o: is, attribute: attrEmail, severity: level, message: "resets of the password go to " + cmp.Or(is.text(attrEmail), "an address that isn't known")})
 		}
 	})
 	return hits

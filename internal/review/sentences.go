@@ -74,12 +74,12 @@ func (p *Principal) pronoun() string {
 // signInSentence is about who may newly sign in to an app that acts for users.
 func signInSentence(who string, p *Principal) (string, Severity) {
 	var admins, strangers []string
-	severity := None
+	level := None
 	for _, s := range p.SignIns {
 		if s.Verb != Gains {
 			continue
 		}
-		severity = max(severity, s.risk(p.After))
+		level = max(level, s.risk(p.After))
 		if s.Stranger {
 			strangers = append(strangers, s.Admin)
 		} else {
@@ -93,9 +93,9 @@ func signInSentence(who string, p *Principal) (string, Severity) {
 	}
 	switch {
 	case len(admins) > 0:
-		return who + " may " + use + " in the name of " + enumerate(admins) + ", who may newly sign in", severity
+		return who + " may " + use + " in the name of " + enumerate(admins) + ", who may newly sign in", level
 	case len(strangers) > 0:
-		return enumerate(strangers) + " may newly use " + p.Name + ", of whose own rights nothing is known here", severity
+		return enumerate(strangers) + " may newly use " + p.Name + ", of whose own rights nothing is known here", level
 	}
 	return "", None
 }

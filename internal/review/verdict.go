@@ -115,8 +115,8 @@ func (r *Review) headline(p *Principal, o *Object) (string, urgency) {
 	case p.After.Actor == Nobody && p.Before != nil && p.Before.Actor != Nobody:
 		return r.goes(p, "is deactivated"), urgency{None, classLoss, p.Before.useRank()}
 	}
-	if s, severity := signInSentence(who, p); s != "" {
-		return s, urgency{severity, classGain, p.After.useRank()}
+	if s, level := signInSentence(who, p); s != "" {
+		return s, urgency{level, classGain, p.After.useRank()}
 	}
 	if s := r.control(who, p); s != "" {
 		return s, urgency{min(p.After.Worst(), High), classControl, p.After.useRank()}
@@ -179,13 +179,13 @@ func (r *Review) firstPrincipal() (first *Principal, others int) {
 // severityOf returns the severity of the sentence about a principal: that of the findings that it
 // includes.
 func (r *Review) severityOf(p *Principal) Severity {
-	severity := p.urgency.severity
+	level := p.urgency.severity
 	for _, f := range r.findingsOf[p.Addr] {
 		if f.Waiver == nil && p.explains(*f) {
-			severity = max(severity, f.Severity)
+			level = max(level, f.Severity)
 		}
 	}
-	return severity
+	return level
 }
 
 // explains reports whether the sentence about a principal includes a finding.

@@ -188,10 +188,10 @@ func (x *examined) waiverChanges(existing bool) (hits []hit) {
 		if !wider || (like != nil) != existing {
 			continue
 		}
-		severity := x.potential(w.Rule)
+		level := x.potential(w.Rule)
 		addr, _ := schema.ParseAddr(w.On)
-		h := hit{at: &w.Range, severity: severity, addr: addr,
-			message: "this waiver would silence " + w.Rule + " (up to " + severity.String() + ") on " + cmp.Or(map[string]string{"*": "every object"}[w.On], w.On) +
+		h := hit{at: &w.Range, severity: level, addr: addr,
+			message: "this waiver would silence " + w.Rule + " (up to " + level.String() + ") on " + cmp.Or(map[string]string{"*": "every object"}[w.On], w.On) +
 				" until " + w.Expires.Format(time.DateOnly) + ", by " + w.Owner + ": " + w.Reason}
 		if like != nil {
 			h.message += "; before, it was on " + like.On + " until " + like.Expires.Format(time.DateOnly)
