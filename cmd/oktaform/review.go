@@ -16,6 +16,7 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 )
@@ -97,7 +98,7 @@ with the values of variables that apply has (OKTAFORM_VAR_... too), and changes 
 	cmd.Flags().StringVar(&o.outDir, "out-dir", "", "write all forms into the folder `DIR`: review.json, and from it review.txt, review.md, review.html and review.sarif")
 	cmd.MarkFlagsMutuallyExclusive("format", "out-dir")
 	cmd.Flags().StringVar(&o.explain, "explain", "", "explain the built-in rule `ID` instead: how what it reports is abused, with examples")
-	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit with 6 on a finding of this `SEVERITY` or worse: "+strings.Join(review.SeverityNames(), ", "))
+	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit with 6 on a finding of this `SEVERITY` or worse: "+strings.Join(severity.Names(), ", "))
 	cmd.Flags().BoolVar(&o.all, "all", false, "also show, and count for --fail-on, findings that existed before the change")
 	cmd.Flags().IntVar(&o.limit, "max-deletions", review.DefaultLimit, "report a finding if one change deletes more than `N` objects")
 	cmd.Flags().BoolVar(&o.approved, "policy-approved", false, "the owners of rules, waivers and tests approved this change of them: don't count it for --fail-on, provided that it changes nothing else")
@@ -133,10 +134,10 @@ func runReview(ctx context.Context, a *cli.App, args []string, o *reviewOptions)
 	if !slices.Contains(reviewFormats, o.format) {
 		return fmt.Errorf("%q is not a format of a review; use one of %s", o.format, strings.Join(reviewFormats, ", "))
 	}
-	gate := review.None
+	gate := severity.None
 	if o.failOn != "" {
 		var err error
-		if gate, err = review.ParseSeverity(o.failOn); err != nil {
+		if gate, err = severity.Parse(o.failOn); err != nil {
 			return fmt.Errorf("--fail-on: %w", err)
 		}
 	}
@@ -169,7 +170,7 @@ func runReview(ctx context.Context, a *cli.App, args []string, o *reviewOptions)
 	if err != nil {
 		return err
 	}
-	if gate != review.None && r.Risk() >= gate {
+	if gate != severity.None && r.Risk() >= gate {
 		return cli.StatusError(cli.ExitGate)
 	}
 	return nil

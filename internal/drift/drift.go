@@ -11,6 +11,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -38,7 +39,7 @@ type Difference struct {
 	// Applied is the last apply that set the attribute; nil if the log shows none.
 	Applied *org.Event
 	// Risk is how bad it is for access.
-	Risk review.Severity
+	Risk severity.Level
 	// Findings are the review's findings about the attribute.
 	Findings []review.Finding
 	// Gains says which access was gained or lost through the rights that differ.
@@ -61,7 +62,7 @@ type Report struct {
 	// was changed in the configuration.
 	Drift, Pending []Difference
 	// Risk is the risk of the worst drift.
-	Risk  review.Severity
+	Risk  severity.Level
 	Notes []string
 }
 
@@ -178,7 +179,7 @@ func (d *Difference) judge(r *review.Review) {
 			d.Gains, d.Risk = p.Delta, max(d.Risk, p.Risk())
 		}
 		if d.lendsAccess() { // whoever added it may act as the object
-			d.Risk = max(d.Risk, review.Medium, p.After.Worst())
+			d.Risk = max(d.Risk, severity.Medium, p.After.Worst())
 		}
 	}
 }

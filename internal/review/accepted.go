@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -37,7 +38,7 @@ func (r *Review) Accept(list []Accepted) {
 		if a.Keys != "" {
 			message += ": " + a.Keys
 		}
-		r.Findings = append(r.Findings, Finding{Rule: "G59", Title: "Credential or address that somebody added in the org", Severity: High,
+		r.Findings = append(r.Findings, Finding{Rule: "G59", Title: "Credential or address that somebody added in the org", Severity: severity.High,
 			Addr: a.Addr, Attribute: a.Attribute, Message: message, Range: a.Range,
 			Rationale: "Whoever holds the private half of a key, knows a secret, or receives what is sent to an address may act as the object. That it is in the org already proves nothing: an attacker who got in once stays in by having it accepted.",
 			Source:    "RFC 7523 section 3; RFC 9700 section 4.1",

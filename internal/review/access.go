@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -104,7 +105,7 @@ func (w *versionIndex) compute(o *Object) *Access {
 		a.Unknown = append(a.Unknown, "admin roles aren't known yet")
 	}
 	if o.Kind.Mark == schema.MarkNone && o.person == "" && !o.get(o.Kind.Label).IsKnown() && len(a.Roles) > 0 {
-		a.Unknown = append(a.Unknown, "who it is: "+o.Kind.Label+" isn't known here, and gets "+enumerate(a.Roles))
+		a.Unknown = append(a.Unknown, "who it is: "+o.Kind.Label+" isn't known here, and gets "+phrase.List(a.Roles))
 	}
 	switch {
 	case !o.active():

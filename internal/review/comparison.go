@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -67,7 +68,7 @@ func valueChanges(was, is *Object, changed []string) (list []ValueChange) {
 // the org: its values in the two versions may be equal.
 func leftBehind(o *Object, others []ValueChange) (list []ValueChange) {
 	for _, name := range slices.Sorted(maps.Keys(o.Undeclared)) {
-		stays := enumerate(o.Undeclared[name])
+		stays := phrase.List(o.Undeclared[name])
 		switch {
 		case slices.Contains(o.released, name):
 			list = append(list, ValueChange{name, stays, "no longer managed: " + stays + " stays", true})

@@ -7,6 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -66,7 +67,7 @@ func (x *examined) violations(r Custom, values map[string]cty.Value) (findings [
 	for _, d := range diags {
 		if d.Severity == hcl.DiagError {
 			f := finding
-			f.Severity, f.Message = max(f.Severity, High), "the rule can't be evaluated: "+d.Summary+": "+d.Detail
+			f.Severity, f.Message = max(f.Severity, severity.High), "the rule can't be evaluated: "+d.Summary+": "+d.Detail
 			f.blind = true
 			f.Fix = "Mend the rule, or what it looks at, so that it can tell."
 			findings = append(findings, f)
@@ -76,7 +77,7 @@ func (x *examined) violations(r Custom, values map[string]cty.Value) (findings [
 	for _, v := range violations {
 		f := finding
 		f.Attribute, f.Message, f.Fix, f.blind = v.Attribute, v.Message, v.Fix, blind
-		if s, err := ParseSeverity(v.Severity); err == nil {
+		if s, err := severity.Parse(v.Severity); err == nil {
 			f.Severity = max(f.Severity, s)
 		}
 		if o := x.byAddr[v.Addr]; o != nil {

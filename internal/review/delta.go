@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
 // Verb says how access changes.
@@ -37,7 +39,7 @@ type Line struct {
 	// Basis and Confidence are those of an uncertain one.
 	Basis      string
 	Confidence catalog.Confidence
-	Risk       Severity
+	Risk       severity.Level
 }
 
 // What names the subject of the line: "write on Users".
@@ -57,7 +59,7 @@ func (l Line) Title() string {
 	if more := len(titles) - 3; more > 1 {
 		titles = append(titles[:3], fmt.Sprintf("%d kinds of resource more", more))
 	}
-	return enumerate(titles)
+	return phrase.List(titles)
 }
 
 // Count returns the number of operations and names the worst of several that write.

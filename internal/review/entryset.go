@@ -1,12 +1,14 @@
 package review
 
+import "github.com/oktaform/oktaform/internal/review/severity"
+
 // entrySet caches the results of computations on entries. Principals with equal rights share it.
 type entrySet struct {
 	list    []Entry
 	judged  bool
-	ratings []Severity // the risk of each entry
-	risk    Severity   // the worst of them
-	worst   Entry      // the one with the worst use
+	ratings []severity.Level // the risk of each entry
+	risk    severity.Level   // the worst of them
+	worst   Entry            // the one with the worst use
 	// summary is the result of Access.Summary.
 	summary []Line
 }
@@ -16,7 +18,7 @@ func (s *entrySet) judge() *entrySet {
 		return s
 	}
 	s.judged = true
-	s.ratings = make([]Severity, len(s.list))
+	s.ratings = make([]severity.Level, len(s.list))
 	for i := range s.list {
 		s.ratings[i] = s.list[i].risk()
 		s.risk = max(s.risk, s.ratings[i])
@@ -26,7 +28,7 @@ func (s *entrySet) judge() *entrySet {
 }
 
 // risks returns the risk of each entry.
-func (s *entrySet) risks() []Severity { return s.judge().ratings }
+func (s *entrySet) risks() []severity.Level { return s.judge().ratings }
 
 // worstUse returns the entry with the worst use; false if there are no entries.
 func (s *entrySet) worstUse() (Entry, bool) {
@@ -53,9 +55,9 @@ func (a *Access) worstUse() (Entry, bool) {
 }
 
 // Worst is how bad the worst is that somebody with this access may do.
-func (a *Access) Worst() Severity {
+func (a *Access) Worst() severity.Level {
 	if a == nil {
-		return None
+		return severity.None
 	}
 	return a.entrySet().judge().risk
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -14,7 +15,7 @@ import (
 type Finding struct {
 	Rule      string // id of the rule, such as "G16", or "rule.NAME" for a policy rule
 	Title     string
-	Severity  Severity
+	Severity  severity.Level
 	Addr      schema.Addr // the object; zero for the change as a whole
 	Attribute string      // or type of nested block; "" for the object as a whole
 	Message   string

@@ -9,6 +9,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -64,7 +65,7 @@ func TestNothingToCompareWith(t *testing.T) {
 	in.Incomparable = "main.hcl:1: Unsupported argument"
 	r := review.Assess(in, review.Options{PolicyApproved: true})
 	const want = "P16 critical the version to compare with isn't valid: main.hcl:1: Unsupported argument"
-	if len(r.Findings) != 1 || r.Findings[0].Rule+" "+r.Findings[0].Severity.String()+" "+r.Findings[0].Message != want || r.Risk() != review.Critical {
+	if len(r.Findings) != 1 || r.Findings[0].Rule+" "+r.Findings[0].Severity.String()+" "+r.Findings[0].Message != want || r.Risk() != severity.Critical {
 		t.Errorf("%+v, risk %s; want %s", r.Findings, r.Risk(), want)
 	}
 }
@@ -75,7 +76,7 @@ func TestConvertedFiles(t *testing.T) {
 	in.Converted = []string{"okta/role.txt"}
 	r := review.Assess(in, review.Options{PolicyApproved: true})
 	const want = "P17 critical okta/role.txt differs from the commit: git converts it when it is checked out (.gitattributes)"
-	if len(r.Findings) != 1 || r.Findings[0].Rule+" "+r.Findings[0].Severity.String()+" "+r.Findings[0].Message != want || r.Risk() != review.Critical {
+	if len(r.Findings) != 1 || r.Findings[0].Rule+" "+r.Findings[0].Severity.String()+" "+r.Findings[0].Message != want || r.Risk() != severity.Critical {
 		t.Errorf("%+v, risk %s; want %s", r.Findings, r.Risk(), want)
 	}
 }

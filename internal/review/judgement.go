@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -50,31 +52,31 @@ func policyRules() []Rule {
 	const source = "this project's rules and waivers"
 	const owners = "Let the owners of these files approve this as a change of its own."
 	rules := []Rule{
-		{ID: ruleNewWaiver, Title: "New waiver", Severity: Low, Rationale: "Once it is merged, it silences the finding in every later change. In this change it silences nothing.",
+		{ID: ruleNewWaiver, Title: "New waiver", Severity: severity.Low, Rationale: "Once it is merged, it silences the finding in every later change. In this change it silences nothing.",
 			Source: source, Fix: owners, change: newWaivers},
-		{ID: ruleWiderWaiver, Title: "Waiver that covers more, or for longer", Severity: Low, Rationale: "Once it is merged, it silences more findings. In this change the narrower one counts.",
+		{ID: ruleWiderWaiver, Title: "Waiver that covers more, or for longer", Severity: severity.Low, Rationale: "Once it is merged, it silences more findings. In this change the narrower one counts.",
 			Source: source, Fix: owners, change: widerWaivers},
-		{ID: ruleRemoved, Title: "Rule of this project removed", Severity: Medium, Rationale: "Later changes aren't judged by it any longer. This one still is.",
+		{ID: ruleRemoved, Title: "Rule of this project removed", Severity: severity.Medium, Rationale: "Later changes aren't judged by it any longer. This one still is.",
 			Source: source, Fix: owners, change: removedRules},
-		{ID: ruleChanged, Title: "Rule of this project changed", Severity: Medium, Rationale: "Later changes are judged by the new one. This one is judged by both, with the stricter severity.",
+		{ID: ruleChanged, Title: "Rule of this project changed", Severity: severity.Medium, Rationale: "Later changes are judged by the new one. This one is judged by both, with the stricter severity.",
 			Source: source, Fix: owners, change: changedRules},
-		{ID: "P03", Title: "What is authoritative changes", Severity: Medium, Worst: High, Rationale: "A set that isn't authoritative keeps what others add, and no plan shows that. A set that becomes authoritative loses it.",
+		{ID: "P03", Title: "What is authoritative changes", Severity: severity.Medium, Worst: severity.High, Rationale: "A set that isn't authoritative keeps what others add, and no plan shows that. A set that becomes authoritative loses it.",
 			Source: "this configuration", Fix: "Make sure that those who add to the set know of it.", change: authoritative},
-		{ID: "P07", Title: "Protection against deletion removed", Severity: High, Rationale: "Nothing prevents the deletion of the object any longer.",
+		{ID: "P07", Title: "Protection against deletion removed", Severity: severity.High, Rationale: "Nothing prevents the deletion of the object any longer.",
 			Source: "this configuration", Fix: "Keep prevent_destroy, or let the owner of the object approve its removal.", change: unprotected},
-		{ID: "P08", Title: "Changes of access ignored", Severity: Medium, Worst: High, Rationale: "Changes by others stay, and no plan shows them as drift.",
+		{ID: "P08", Title: "Changes of access ignored", Severity: severity.Medium, Worst: severity.High, Rationale: "Changes by others stay, and no plan shows them as drift.",
 			Source: "this configuration", Fix: "Take the attribute out of ignore_changes.", change: ignored},
-		{ID: "P09", Title: "Sensitive value may be shown", Severity: High, Rationale: "Plans, outputs and logs show a value that isn't marked as sensitive, and everybody who can read the org sees it.",
+		{ID: "P09", Title: "Sensitive value may be shown", Severity: severity.High, Rationale: "Plans, outputs and logs show a value that isn't marked as sensitive, and everybody who can read the org sees it.",
 			Source: "this configuration", Fix: "Keep the value sensitive.", change: revealed},
-		{ID: "P10", Title: "Object is released", Severity: Medium, Rationale: "It stays in the org with its rights, and no later plan shows or removes it.",
+		{ID: "P10", Title: "Object is released", Severity: severity.Medium, Rationale: "It stays in the org with its rights, and no later plan shows or removes it.",
 			Source: "this configuration", Fix: "Destroy the object, or take its rights away first.", change: releasedObjects},
-		{ID: "P11", Title: "Assertion about the org changes", Severity: Medium, Rationale: "org.url refuses a credential for another org.",
+		{ID: "P11", Title: "Assertion about the org changes", Severity: severity.Medium, Rationale: "org.url refuses a credential for another org.",
 			Source: "this configuration", Fix: "Keep org.url.", change: orgURL},
-		{ID: "P15", Title: "The configuration is in another folder", Severity: High, Rationale: "Rules of the repository and of CI that match the path, such as CODEOWNERS, no longer cover its files.",
+		{ID: "P15", Title: "The configuration is in another folder", Severity: severity.High, Rationale: "Rules of the repository and of CI that match the path, such as CODEOWNERS, no longer cover its files.",
 			Source: "this repository", Fix: "Keep the folder at its path, or let the owners of both folders approve it.", change: otherFolder},
-		{ID: ruleConverted, Title: "Files that git changes", Severity: Critical, Rationale: "The version to compare with is read as git stores it. A file that git converts when it is checked out can contain what no comparison shows.",
+		{ID: ruleConverted, Title: "Files that git changes", Severity: severity.Critical, Rationale: "The version to compare with is read as git stores it. A file that git converts when it is checked out can contain what no comparison shows.",
 			Source: "gitattributes(5): eol, ident, working-tree-encoding, filter", Fix: "Remove the attribute, or don't let it match the configuration's files.", change: convertedFiles},
-		{ID: ruleNoBase, Title: "Nothing to compare with", Severity: Critical, Rationale: "What the change removes, such as a rule, a test or a safeguard, can't be seen.",
+		{ID: ruleNoBase, Title: "Nothing to compare with", Severity: severity.Critical, Rationale: "What the change removes, such as a rule, a test or a safeguard, can't be seen.",
 			Source: "this repository", Fix: "Compare with the last version that is valid (--base REVISION, --base-dir DIR). A change that repairs that version needs the approval of its owners instead of this review.", change: noBase},
 	}
 	rules = append(rules, conditionRules()...)
@@ -103,7 +105,7 @@ func authoritative(x *examined) (hits []hit) {
 		return nil
 	}
 	if was, is := x.in.Was.AuthoritativeAdmins, x.in.Is.AuthoritativeAdmins; was != is {
-		h := hit{severity: High, at: &x.in.Is.Org, message: "authoritative_admins is switched off: admins that nobody declares keep their roles"}
+		h := hit{severity: severity.High, at: &x.in.Is.Org, message: "authoritative_admins is switched off: admins that nobody declares keep their roles"}
 		if is {
 			h.message = "authoritative_admins is switched on: admins that nobody declares lose their roles"
 		}
@@ -171,15 +173,15 @@ func ignored(x *examined) (hits []hit) {
 			before = was.Lifecycle
 		}
 		if is.Lifecycle.IgnoreAll && !before.IgnoreAll {
-			hits = append(hits, hit{o: is, severity: High, message: "ignore_changes = all: nothing that others change is shown"})
+			hits = append(hits, hit{o: is, severity: severity.High, message: "ignore_changes = all: nothing that others change is shown"})
 		}
 		for _, name := range is.Lifecycle.Ignore {
 			if before.Ignores(name) {
 				continue
 			}
-			h := hit{o: is, severity: Low, message: "changes of " + name + " are ignored"}
+			h := hit{o: is, severity: severity.Low, message: "changes of " + name + " are ignored"}
 			if is.facts.attribute(name).meaning != displayOnly {
-				h.severity = High
+				h.severity = severity.High
 			}
 			hits = append(hits, h)
 		}
@@ -224,7 +226,7 @@ func (x *examined) unmarked() (hits []hit) {
 	}
 	for _, r := range x.in.Was.Concealed {
 		if has[r.Text]--; has[r.Text] < 0 {
-			hits = append(hits, hit{at: &x.in.Is.Org, severity: Medium, message: "a call of sensitive, which stood at " + x.in.place(r.Range) + ", is gone or changed"})
+			hits = append(hits, hit{at: &x.in.Is.Org, severity: severity.Medium, message: "a call of sensitive, which stood at " + x.in.place(r.Range) + ", is gone or changed"})
 		}
 	}
 	x.pairs(func(was, is *Object) {
@@ -312,7 +314,7 @@ func changedRules(x *examined) (hits []hit) {
 		}
 		if len(changed) > 0 {
 			at := is.Place()
-			hits = append(hits, hit{at: &at, severity: severityOf(was), message: "the rule \"" + was.Name() + "\" has another " + enumerate(changed)})
+			hits = append(hits, hit{at: &at, severity: severityOf(was), message: "the rule \"" + was.Name() + "\" has another " + phrase.List(changed)})
 		}
 	}
 	return hits
@@ -327,10 +329,10 @@ func named(rules []Custom, name string) Custom {
 	return nil
 }
 
-func severityOf(r Custom) Severity {
-	s, err := ParseSeverity(r.Severity())
+func severityOf(r Custom) severity.Level {
+	s, err := severity.Parse(r.Severity())
 	if err != nil {
-		return Medium
+		return severity.Medium
 	}
 	return s
 }

@@ -50,7 +50,7 @@ func kindOf(of *schema.Kind) *kind {
 // nested block, such as "public_key.generate", is listed only if its change alone does not matter.
 type attribute struct {
 	name    string
-	meaning meaning
+	meaning Meaning
 	// immaterial says why a change of the attribute alone cannot affect access.
 	immaterial string
 	// weakens reports whether the change of a guard can weaken anything; nil: every change can.
@@ -64,13 +64,13 @@ type attribute struct {
 	words func(cty.Value) string
 }
 
-// meaning is how an attribute affects access.
-type meaning int
+// Meaning is how an attribute affects access.
+type Meaning int
 
 const (
 	// meansGuard is for attributes that protect the object or limit a right. It is the default of
 	// attributes that are not listed.
-	meansGuard meaning = iota
+	meansGuard Meaning = iota
 	// displayOnly is for what only people see.
 	displayOnly
 	// meansRights is for attributes that give rights, or decide who has them.

@@ -53,7 +53,7 @@ type Object struct {
 }
 
 // fromDesired returns the object for a declared one. known are the data sources of the version.
-func fromDesired(d schema.Desired, known lookups) Object {
+func fromDesired(d schema.Desired, known Lookups) Object {
 	o := Object{Addr: d.Addr, Kind: d.Kind, facts: kindOf(d.Kind), Value: discreet(d.Value, d.Kind), Range: d.Range, Positions: d.Positions, Additive: d.Additive, Lifecycle: d.Lifecycle, keyFiles: d.Keys}
 	if v, local := d.Local[attrOnDestroy]; local {
 		o.OnDestroy = text(v)

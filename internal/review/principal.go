@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -59,9 +61,9 @@ func (s SignIn) Sentence() string {
 
 // risk returns how bad it is that they sign in to an app with these entries. NamedOthers may be
 // administrators, but mostly are not.
-func (s SignIn) risk(a *Access) Severity {
+func (s SignIn) risk(a *Access) severity.Level {
 	worst := a.Worst()
-	if s.Stranger && worst > Low {
+	if s.Stranger && worst > severity.Low {
 		return worst - 1
 	}
 	return worst
@@ -113,9 +115,9 @@ func (p *Principal) BecomesSuperAdmin() bool {
 }
 
 // Risk returns the risk of the worst gain, waived or not.
-func (p *Principal) Risk() (worst Severity) {
+func (p *Principal) Risk() (worst severity.Level) {
 	if p.BecomesSuperAdmin() {
-		return Critical
+		return severity.Critical
 	}
 	for _, l := range p.Delta {
 		worst = max(worst, l.Risk)
@@ -157,15 +159,15 @@ func (p *Principal) become() string {
 		s = "use all rights of a super admin"
 	}
 	if n := len(p.Path.Steps); n > 1 {
-		s += " in " + plural(n, "step")
+		s += " in " + phrase.Count(n, "step")
 	}
 	return s
 }
 
 // pathRisk returns how bad a new path to being a super admin is.
-func (p *Principal) pathRisk() Severity {
+func (p *Principal) pathRisk() severity.Level {
 	if p.NewPath {
-		return High
+		return severity.High
 	}
-	return None
+	return severity.None
 }

@@ -14,11 +14,11 @@ import (
 // or id that a data source or admin block gives, ignoring case, as Okta finds it. A name may
 // therefore be that of an object that is declared here as well, with rights of its own.
 
-// lookups are the data blocks of a version with known arguments, by address.
-type lookups map[string]*schema.Lookup
+// Lookups are the data blocks of a version with known arguments, by address.
+type Lookups map[string]*schema.Lookup
 
-func lookupsOf(list []schema.Lookup) lookups {
-	known := lookups{}
+func lookupsOf(list []schema.Lookup) Lookups {
+	known := Lookups{}
 	for i := range list {
 		if l := &list[i]; l.Value != "" {
 			known[l.Addr.String()] = l
@@ -29,7 +29,7 @@ func lookupsOf(list []schema.Lookup) lookups {
 
 // name adds the looked-up name or id to references to data sources. It only identifies the object
 // and never becomes a value of the configuration, because the org may spell it differently.
-func (known lookups) name(kind *schema.Kind, value schema.Value) schema.Value {
+func (known Lookups) name(kind *schema.Kind, value schema.Value) schema.Value {
 	if len(known) == 0 {
 		return value
 	}
@@ -49,7 +49,7 @@ func (known lookups) name(kind *schema.Kind, value schema.Value) schema.Value {
 }
 
 // namePerson records which principal an object without a mark is about.
-func (known lookups) namePerson(o *Object, local map[string]cty.Value) {
+func (known Lookups) namePerson(o *Object, local map[string]cty.Value) {
 	o.person = o.text(o.Kind.Label)
 	for _, kind := range schema.PrincipalKinds() {
 		v, found := local[kind]

@@ -24,18 +24,18 @@ var resourceSetKind = &kind{
 	},
 }
 
-// holding is the contents of a resource set.
-type holding struct {
+// Holding is the contents of a resource set.
+type Holding struct {
 	elements   map[string][]string // by kind of object, in words
 	all        map[string]bool
 	userGroups []string // groups whose users are in the set
 	unknown    bool
 }
 
-func (h holding) of(kind string) (elements []string, all bool) { return h.elements[kind], h.all[kind] }
+func (h Holding) of(kind string) (elements []string, all bool) { return h.elements[kind], h.all[kind] }
 
-func (w *versionIndex) holdingOf(set *Object) holding {
-	h := holding{elements: map[string][]string{}, all: map[string]bool{}}
+func (w *versionIndex) holdingOf(set *Object) Holding {
+	h := Holding{elements: map[string][]string{}, all: map[string]bool{}}
 	add := func(kind, attr, words string) {
 		l := set.list(attr)
 		h.unknown = h.unknown || l.unknown
@@ -62,7 +62,7 @@ func (w *versionIndex) holdingOf(set *Object) holding {
 
 // addORN adds a resource by its name: orn:{partition}:{service}:{org}:{type}, then an id; for apps,
 // the app's type comes first.
-func (h *holding) addORN(orn string) {
+func (h *Holding) addORN(orn string) {
 	parts := strings.Split(orn, ":")
 	if len(parts) < 5 {
 		return

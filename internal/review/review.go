@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -85,7 +87,7 @@ func Assess(in Input, o Options) *Review {
 		was := &examined{rules: applied, versionIndex: before, before: newVersionIndex(nil), in: &Input{After: in.Before}, limit: now.limit, review: &Review{}}
 		were = append(was.all(), was.custom(in.Was.Rules, in.Is.Rules)...)
 	} else if n := len(in.Is.Waivers); n > 0 {
-		r.Notes = append(r.Notes, plural(n, "waiver")+" of this configuration not applied: a waiver counts where the version that is compared with has it too.")
+		r.Notes = append(r.Notes, phrase.Count(n, "waiver")+" of this configuration not applied: a waiver counts where the version that is compared with has it too.")
 	}
 	old := keys(were)
 	stood := func(f *Finding) bool { return len(old) > 0 && old[f.key()] }
@@ -130,10 +132,10 @@ func (r *Review) approvePolicy() {
 }
 
 // Worst returns the severity of the worst finding of the change that is not waived.
-func (r *Review) Worst() Severity { return Worst(r.Findings) }
+func (r *Review) Worst() severity.Level { return Worst(r.Findings) }
 
 // Worst returns the severity of the worst finding that is not waived.
-func Worst(findings []Finding) (worst Severity) {
+func Worst(findings []Finding) (worst severity.Level) {
 	for _, f := range findings {
 		if f.Waiver == nil {
 			worst = max(worst, f.Severity)
@@ -144,7 +146,7 @@ func Worst(findings []Finding) (worst Severity) {
 
 // Risk is the risk that the review shows and that gates use: the worst finding that is not waived.
 // Gains of principals are among the findings.
-func (r *Review) Risk() Severity {
+func (r *Review) Risk() severity.Level {
 	worst := r.Worst()
 	if r.CountStanding {
 		worst = max(worst, Worst(r.Standing))

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
 // operationName identifies an operation, as a key of maps.
@@ -16,7 +17,7 @@ func nameOf(o catalog.Operation) operationName { return operationName{o.Method, 
 
 // ranking caches what is asked about an operation for each principal that may call it.
 type ranking struct {
-	risk  Severity
+	risk  severity.Level
 	place int // index in the risks
 	order int // rank among all operations, the worst first
 }
@@ -51,7 +52,7 @@ func compareOperations(x, y catalog.Operation) int {
 }
 
 // Risk returns how bad it is to have the operation.
-func Risk(o catalog.Operation) Severity { return rankingOf(o).risk }
+func Risk(o catalog.Operation) severity.Level { return rankingOf(o).risk }
 
 // placeOf returns the index of the operation in the risks: the smaller, the worse.
 func placeOf(o catalog.Operation) int {
@@ -69,14 +70,14 @@ func placeOf(o catalog.Operation) int {
 // that extend the caller's own rights are Critical; those that take over or destroy an identity are
 // High.
 var risks = []struct {
-	severity   Severity
+	severity   severity.Level
 	operations []string // names, or scopes, which stand for all their operations
 }{
-	{Critical, []string{
+	{severity.Critical, []string{
 		"POST /oauth2/v1/clients/{clientId}/roles", "POST /api/v1/users/{userId}/roles", "POST /api/v1/groups/{groupId}/roles", "POST /api/v1/apps/{appId}/grants",
 		"okta.roles.manage", "okta.appGrants.manage",
 	}},
-	{High, []string{
+	{severity.High, []string{
 		"DELETE /api/v1/users/{id}", "POST /api/v1/users/{id}", "PUT /api/v1/users/{id}",
 		"POST /api/v1/users/{id}/lifecycle/reset_password", "POST /api/v1/users/{id}/lifecycle/reset_factors",
 		"POST /api/v1/users/{id}/lifecycle/expire_password_with_temp_password", "POST /api/v1/users/{userId}/credentials/change_password",
@@ -91,16 +92,16 @@ var risks = []struct {
 	}},
 }
 
-func riskOf(o catalog.Operation) Severity {
+func riskOf(o catalog.Operation) severity.Level {
 	for _, r := range risks {
 		if slices.Contains(r.operations, o.String()) || slices.ContainsFunc(o.Scopes, func(s string) bool { return slices.Contains(r.operations, s) }) {
 			return r.severity
 		}
 	}
 	if o.Reads() {
-		return Low
+		return severity.Low
 	}
-	return Medium
+	return severity.Medium
 }
 
 func destroys(o catalog.Operation) int {
@@ -112,9 +113,9 @@ func destroys(o catalog.Operation) int {
 
 // risk returns the risk of an entry: an operation limited to some objects is one step less bad,
 // unless it gives rights.
-func (e Entry) risk() Severity {
+func (e Entry) risk() severity.Level {
 	r := Risk(e.Operation)
-	if e.Extent.limited() && r > Low && r < Critical {
+	if e.Extent.limited() && r > severity.Low && r < severity.Critical {
 		return r - 1
 	}
 	return r

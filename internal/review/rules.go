@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -12,8 +13,8 @@ import (
 type Rule struct {
 	ID        string
 	Title     string
-	Severity  Severity // of its findings, unless the rule gives one another severity
-	Worst     Severity // the worst severity that its findings can have; None: Severity
+	Severity  severity.Level // of its findings, unless the rule gives one another severity
+	Worst     severity.Level // the worst severity that its findings can have; None: Severity
 	Rationale string
 	Source    string
 	Fix       string
@@ -30,10 +31,10 @@ type Rule struct {
 type hit struct {
 	o         *Object
 	attribute string
-	at        *hcl.Range  // if it is not the attribute's position
-	addr      schema.Addr // if there is no o
-	through   schema.Addr // the group through which the object gains rights; zero for none
-	severity  Severity    // None: the rule's
+	at        *hcl.Range     // if it is not the attribute's position
+	addr      schema.Addr    // if there is no o
+	through   schema.Addr    // the group through which the object gains rights; zero for none
+	severity  severity.Level // None: the rule's
 	message   string
 	fix       Correction
 	verdict   string // the verdict, after the name of the object; "": the rule's title and the message
@@ -109,7 +110,7 @@ func (r *Rule) finding(h hit) Finding {
 	if f.Diff != "" {
 		f.Correction = &h.fix
 	}
-	if h.severity != None {
+	if h.severity != severity.None {
 		f.Severity = h.severity
 	}
 	if h.o != nil {

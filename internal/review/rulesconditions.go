@@ -4,13 +4,14 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
 // conditionRules report conditions that values no longer have to meet.
 func conditionRules() []Rule {
 	return []Rule{
-		{ID: "P18", Title: "Condition removed or changed", Severity: Medium, Rationale: "Validations, preconditions, postconditions and types of variables refuse invalid values. Without this one, a later change is accepted, and so is a value that is set where the configuration is applied.",
+		{ID: "P18", Title: "Condition removed or changed", Severity: severity.Medium, Rationale: "Validations, preconditions, postconditions and types of variables refuse invalid values. Without this one, a later change is accepted, and so is a value that is set where the configuration is applied.",
 			Source: "this configuration", Fix: "Keep the condition, or let its owners approve its removal.", change: weakenedConditions},
 	}
 }

@@ -6,13 +6,15 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
 // controlRules report who gains control of a principal: its rights stay the same, but somebody else
 // can use them.
 func controlRules() []Rule {
 	return []Rule{
-		{ID: "G37", Title: "Somebody else can act as the app", Severity: Medium, Worst: High,
+		{ID: "G37", Title: "Somebody else can act as the app", Severity: severity.Medium, Worst: severity.High,
 			Rationale: "Whoever has the new key, or receives what is sent to the new address, can do all that the app may do.",
 			Source:    "RFC 7523, section 3; RFC 9700, section 4.1", Fix: "Find out whose key or address it is. For a planned rotation, let the owners add a waiver first.", change: newClients},
 	}
@@ -20,12 +22,12 @@ func controlRules() []Rule {
 
 // controlRisk returns how bad it is that somebody else can act as the object: the risk of its worst
 // right, at least Medium and at most High; Low if it has no rights.
-func (x *examined) controlRisk(o *Object) Severity {
+func (x *examined) controlRisk(o *Object) severity.Level {
 	a := x.of(o)
-	if worst := a.Worst(); worst > None || len(a.Unknown) > 0 {
-		return min(max(worst, Medium), High)
+	if worst := a.Worst(); worst > severity.None || len(a.Unknown) > 0 {
+		return min(max(worst, severity.Medium), severity.High)
 	}
-	return Low
+	return severity.Low
 }
 
 func newClients(x *examined) (hits []hit) {
@@ -38,7 +40,7 @@ func newClients(x *examined) (hits []hit) {
 			return
 		}
 		controlRisk := x.controlRisk(is)
-		add := func(level Severity, attribute, format string, args ...any) {
+		add := func(level severity.Level, attribute, format string, args ...any) {
 			hits = append(hits, hit{o: is, attribute: attribute, severity: level, message: fmt.Sprintf(format, args...)})
 		}
 		had, has := signingKeys(was), signingKeys(is)
@@ -72,13 +74,13 @@ func newClients(x *examined) (hits []hit) {
 			case local(u) && (is.facts.serverSide || is.facts == nativeAppKind): // G03 reports it; a native app's place
 			case !local(u) && u.Host != "" && len(hosts) > 0 && !hosts[u.Hostname()]: // G04 reports it
 			case own:
-				add(Low, attrRedirectURIs, "%s is another path on a host that the app uses already", uri)
+				add(severity.Low, attrRedirectURIs, "%s is another path on a host that the app uses already", uri)
 			default:
-				add(max(controlRisk, Medium), attrRedirectURIs, "%s: the app redirected to no such scheme, host and port before", uri)
+				add(max(controlRisk, severity.Medium), attrRedirectURIs, "%s: the app redirected to no such scheme, host and port before", uri)
 			}
 		}
 		if is.list(attrRedirectURIs).unknown && !before.unknown {
-			add(max(controlRisk, Medium), attrRedirectURIs, "some redirect URIs aren't known")
+			add(max(controlRisk, severity.Medium), attrRedirectURIs, "some redirect URIs aren't known")
 		}
 	})
 	return hits

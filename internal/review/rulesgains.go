@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -15,20 +17,20 @@ import (
 func gainRules() []Rule {
 	const rationale = "Whoever acts as this principal may do more than before."
 	const source = "what the role or scope allows, by the catalog of this version"
-	level := func(levels ...Severity) func(*examined, []Finding) []hit {
+	level := func(levels ...severity.Level) func(*examined, []Finding) []hit {
 		return func(x *examined, others []Finding) []hit { return x.gainsOf(levels, others) }
 	}
 	return []Rule{
-		{ID: "G31", Title: "Access is gained", Severity: Low, Worst: Medium, Rationale: rationale, Source: source,
-			Fix: "Make sure that the principal needs it.", gains: level(Low, Medium)},
-		{ID: "G32", Title: "Access that takes over or destroys is gained", Severity: High, Rationale: rationale + " It suffices to take over an account or an app, or to delete it.", Source: source,
-			Fix: "Assign the least role that does, within target groups, target apps or a resource set.", gains: level(High)},
-		{ID: "G33", Title: "Access that gives access is gained", Severity: Critical, Rationale: rationale + " It may give itself or others every other right.", Source: source,
-			Fix: "Leave roles and grants to super admins who are people.", gains: level(Critical)},
-		{ID: "G34", Title: "Access that can't be judged", Severity: High,
+		{ID: "G31", Title: "Access is gained", Severity: severity.Low, Worst: severity.Medium, Rationale: rationale, Source: source,
+			Fix: "Make sure that the principal needs it.", gains: level(severity.Low, severity.Medium)},
+		{ID: "G32", Title: "Access that takes over or destroys is gained", Severity: severity.High, Rationale: rationale + " It suffices to take over an account or an app, or to delete it.", Source: source,
+			Fix: "Assign the least role that does, within target groups, target apps or a resource set.", gains: level(severity.High)},
+		{ID: "G33", Title: "Access that gives access is gained", Severity: severity.Critical, Rationale: rationale + " It may give itself or others every other right.", Source: source,
+			Fix: "Leave roles and grants to super admins who are people.", gains: level(severity.Critical)},
+		{ID: "G34", Title: "Access that can't be judged", Severity: severity.High,
 			Rationale: "A value that isn't known here, or isn't in the catalog, may give any right.",
 			Source:    "this review", Fix: "Write the value out, or give the variable a value in a file of the configuration.", gains: unjudged},
-		{ID: ruleNewPath, Title: "A way to become a super admin opens", Severity: High,
+		{ID: ruleNewPath, Title: "A way to become a super admin opens", Severity: severity.High,
 			Rationale: "The rights of the principal, combined with those of others, now lead to the rights of a super admin. No single right shows it.",
 			Source:    "the operations of each step, by the catalog of this version", Fix: "Remove one step: the right that the first step uses, or the rights of the principal that it acts on.", gains: newPath},
 	}
@@ -36,7 +38,7 @@ func gainRules() []Rule {
 
 // gainsOf finds the rights of these levels that a principal gains and that no other finding
 // reports.
-func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
+func (x *examined) gainsOf(levels []severity.Level, others []Finding) (hits []hit) {
 	reports := map[schema.Addr][]Finding{}
 	for _, f := range others {
 		if f.reported != nil {
@@ -49,11 +51,11 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 		if o == nil || p.After == nil {
 			continue
 		}
-		reported := func(e *Entry, level Severity) bool {
+		reported := func(e *Entry, level severity.Level) bool {
 			return slices.ContainsFunc(reports[p.Addr], func(f Finding) bool { return f.Severity >= level && f.reported(*e) })
 		}
 		var gained []*Entry
-		var worst Severity
+		var worst severity.Level
 		risks := p.gained.risks()
 		for i := range p.gained.list {
 			e := &p.gained.list[i]
@@ -69,7 +71,7 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 				hits = append(hits, hit{o: o, attribute: signInAttribute(o), severity: level, message: s.Sentence()})
 			}
 		}
-		if slices.Contains(levels, Medium) {
+		if slices.Contains(levels, severity.Medium) {
 			hits = append(hits, x.unlistedRoles(o, p)...)
 		}
 		hits = append(hits, x.newMembers(o, p, levels)...)
@@ -79,15 +81,15 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 
 // riskTo returns how bad it is that the principal has a right of that risk. If everybody in the org
 // has it, an attacker can use any account.
-func riskTo(o *Object, risk Severity) Severity {
+func riskTo(o *Object, risk severity.Level) severity.Level {
 	if o.nameless || o.isEveryone() {
-		return max(risk, High)
+		return max(risk, severity.High)
 	}
 	return risk
 }
 
 // gain returns the finding for what a principal gains, at the position that gives it.
-func (x *examined) gain(o *Object, gained []*Entry, level Severity) hit {
+func (x *examined) gain(o *Object, gained []*Entry, level severity.Level) hit {
 	first := gained[0]
 	h := hit{o: o, attribute: attrOktaAPIScopes, severity: level}
 	var ways []string
@@ -101,7 +103,7 @@ func (x *examined) gain(o *Object, gained []*Entry, level Severity) hit {
 	slices.Sort(ways)
 	h.message = x.verb() + " " + first.Operation.String()
 	if more := len(operations) - 1; more > 0 {
-		h.message += " and " + plural(more, "other operation")
+		h.message += " and " + phrase.Count(more, "other operation")
 	}
 	switch first.Extent {
 	case "":
@@ -165,7 +167,7 @@ func (x *examined) unlistedRoles(o *Object, p *Principal) (hits []hit) {
 		if slices.ContainsFunc(p.After.Entries, func(e Entry) bool { return e.Via == r.String() }) {
 			continue
 		}
-		hits = append(hits, hit{o: o, attribute: blockAdminRole, at: roleRange(o, r), severity: Medium,
+		hits = append(hits, hit{o: o, attribute: blockAdminRole, at: roleRange(o, r), severity: severity.Medium,
 			message: "has the admin role " + r.String() + ", which allows no operation of the API that the catalog lists"})
 	}
 	return hits
@@ -176,7 +178,7 @@ const newMemberOf = " becomes a member and has the admin roles of the group: "
 
 // newMembers finds new members of a group with admin roles who are not declared here and therefore
 // have no line of their own.
-func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits []hit) {
+func (x *examined) newMembers(o *Object, p *Principal, levels []severity.Level) (hits []hit) {
 	if !o.facts.has(attrMembers) {
 		return nil
 	}
@@ -186,18 +188,18 @@ func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits 
 	}
 	for _, m := range x.joining(o) {
 		if x.find(m) == nil {
-			hits = append(hits, hit{o: o, attribute: attrMembers, severity: level, message: m.String() + newMemberOf + enumerate(p.After.Roles)})
+			hits = append(hits, hit{o: o, attribute: attrMembers, severity: level, message: m.String() + newMemberOf + phrase.List(p.After.Roles)})
 		}
 	}
 	return hits
 }
 
 // unlistedRisk returns the risk of a permission that the catalog doesn't list, by its name.
-func unlistedRisk(permission string) Severity {
+func unlistedRisk(permission string) severity.Level {
 	if strings.HasSuffix(permission, ".manage") {
-		return High
+		return severity.High
 	}
-	return Medium
+	return severity.Medium
 }
 
 // joining returns the members that a group gains.
@@ -277,7 +279,7 @@ func newPath(x *examined, _ []Finding) (hits []hit) {
 	for i := range x.review.Principals {
 		p := &x.review.Principals[i]
 		o := x.byAddr[p.Addr.String()]
-		if o == nil || !p.NewPath || p.Risk() >= High {
+		if o == nil || !p.NewPath || p.Risk() >= severity.High {
 			continue
 		}
 		hits = append(hits, hit{o: o, verdict: "can now " + p.become(), message: strings.Join(p.Path.Words(), ", then ")})

@@ -7,6 +7,8 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -14,7 +16,7 @@ import (
 // attributes that no other rule judges and that are not known to be harmless.
 func guardRules() []Rule {
 	return []Rule{
-		{ID: "G39", Title: "A guard of access changes", Severity: Low, Worst: Medium,
+		{ID: "G39", Title: "A guard of access changes", Severity: severity.Low, Worst: severity.Medium,
 			Rationale: "The rights stay the same, but the conditions for their use change: how the principal authenticates, from where, or on which objects it acts.",
 			Source:    "Okta's apps and roles API (by inference)", Fix: "Make sure that the setting is intended.", gains: guards},
 	}
@@ -28,9 +30,9 @@ func guards(x *examined, others []Finding) (hits []hit) {
 		if was == nil || !bothKnown(was, is) || !isPrincipal(is) && !is.facts.limits {
 			return
 		}
-		level := Low
-		if is.facts.limits || slices.ContainsFunc(x.of(is).Entries, func(e Entry) bool { return e.risk() >= Medium }) {
-			level = Medium
+		level := severity.Low
+		if is.facts.limits || slices.ContainsFunc(x.of(is).Entries, func(e Entry) bool { return e.risk() >= severity.Medium }) {
+			level = severity.Medium
 		}
 		for _, name := range is.Kind.Changed(was.Value, is.Value) {
 			a := is.facts.attribute(name)
@@ -65,7 +67,7 @@ func changeOf(was, is *Object, name string) string {
 	case now.Type().Equals(schema.Ref):
 		return fmt.Sprintf("%s is %s instead of %s", name, orNone(cmp.Or(refOf(now).name, refOf(now).addr)), orNone(cmp.Or(refOf(was.get(name)).name, refOf(was.get(name)).addr)))
 	case now.CanIterateElements() && len(is.list(name).texts)+len(was.list(name).texts) > 0:
-		return fmt.Sprintf("%s is %s instead of %s", name, orNone(enumerate(is.list(name).texts)), orNone(enumerate(was.list(name).texts)))
+		return fmt.Sprintf("%s is %s instead of %s", name, orNone(phrase.List(is.list(name).texts)), orNone(phrase.List(was.list(name).texts)))
 	}
 	return name + " is another than before"
 }

@@ -11,25 +11,27 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/zclconf/go-cty/cty"
 )
 
 // keyRules are about the keys of apps.
 func keyRules() []Rule {
 	return []Rule{
-		{ID: "G11", Title: "Weak key", Severity: High,
+		{ID: "G11", Title: "Weak key", Severity: severity.High,
 			Rationale: "A short RSA key or an unknown curve can be broken; a symmetric key in a key set is a secret that others can read.",
 			Source:    "RFC 7518, sections 3.3 and 3.5; NIST SP 800-131A", Fix: "Use RSA of at least 2048 bits, or EC with P-256, P-384 or P-521.", object: weakKey},
-		{ID: "G12", Title: "Private key in the configuration", Severity: Critical,
+		{ID: "G12", Title: "Private key in the configuration", Severity: severity.Critical,
 			Rationale: "Whoever reads the repository or the app can act as the app.",
 			Source:    "RFC 7517, section 9.2 (by inference)", Fix: "Take the key out of the configuration and its history, and replace the key pair: others may know this one.", object: privateKey},
-		{ID: "G13", Title: "Two apps share a key", Severity: Medium,
+		{ID: "G13", Title: "Two apps share a key", Severity: severity.Medium,
 			Rationale: "Whoever has the key can act as both apps, and the log can't distinguish them.",
 			Source:    "RFC 7517 (by inference)", Fix: "Give each app a key pair of its own.", object: sharedKey},
-		{ID: "G14", Title: "A key is removed in the change that adds its successor", Severity: Medium,
+		{ID: "G14", Title: "A key is removed in the change that adds its successor", Severity: severity.Medium,
 			Rationale: "Clients that still sign with the old key are refused at once. A rotation keeps both keys valid for some time.",
 			Source:    "Okta's guide to key rotation", Fix: "Add the new key first, switch the clients, and take the old key out in a later change.", change: hastyRotation},
-		{ID: "G15", Title: "Keys from a URL that others may control", Severity: High,
+		{ID: "G15", Title: "Keys from a URL that others may control", Severity: severity.High,
 			Rationale: "Whoever controls the URL, or the network path to it, decides which keys the app has.",
 			Source:    "OpenID Connect Core 1.0, section 10.1 (by inference)", Fix: "Declare the keys as public_key blocks, or use an https URL on a host of your own.", object: appRule(keyURL)},
 	}
@@ -121,7 +123,7 @@ func hastyRotation(x *examined) (hits []hit) {
 		gone := slices.DeleteFunc(slices.Clone(old), func(kid string) bool { return slices.Contains(now, kid) })
 		added := slices.DeleteFunc(slices.Clone(now), func(kid string) bool { return slices.Contains(old, kid) })
 		if len(gone) > 0 && len(added) > 0 {
-			hits = append(hits, on(o, attrOfKey(added[0]), "%s goes while %s comes", enumerate(gone), enumerate(added))...)
+			hits = append(hits, on(o, attrOfKey(added[0]), "%s goes while %s comes", phrase.List(gone), phrase.List(added))...)
 		}
 	}
 	return hits
@@ -136,5 +138,5 @@ func keyURL(o *Object) []hit {
 	if u.Scheme != "https" {
 		return on(o, attrJWKSURI, "%s is not encrypted", uri)
 	}
-	return []hit{{o: o, attribute: attrJWKSURI, severity: Medium, message: fmt.Sprintf("the app's keys are what %s says at any moment", u.Host)}}
+	return []hit{{o: o, attribute: attrJWKSURI, severity: severity.Medium, message: fmt.Sprintf("the app's keys are what %s says at any moment", u.Host)}}
 }

@@ -8,15 +8,18 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
 // networkZoneRules are about zones: who may sign in from where.
 func networkZoneRules() []Rule {
 	return []Rule{
-		{ID: "G53", Title: "A network zone holds every address", Severity: High,
+		{ID: "G53", Title: "A network zone holds every address", Severity: severity.High,
 			Rationale: "An app or policy that is limited to the zone is not limited at all; proxies that may be anywhere can name any address as the client's.",
 			Source:    "Okta's network zones API", Fix: "Name the intended addresses.", object: everyAddress},
-		{ID: "G54", Title: "A network zone lets more in", Severity: Medium, Worst: High,
+		{ID: "G54", Title: "A network zone lets more in", Severity: severity.Medium, Worst: severity.High,
 			Rationale: "Apps and policies refer to the zone: whoever is in it, or no longer blocked by it, may sign in from there.",
 			Source:    "Okta's network zones API", Fix: "Make sure that the addresses are intended, and find out what refers to the zone.", change: zoneChanges},
 	}
@@ -50,7 +53,7 @@ func everyAddress(_ *examined, o *Object) (hits []hit) {
 			if blocks(o) {
 				message = "%s: nobody can use the org from any address of its IP version"
 			}
-			hits = append(hits, on(o, attr, message, enumerate(wide[six]))...)
+			hits = append(hits, on(o, attr, message, phrase.List(wide[six]))...)
 		}
 	}
 	return hits
@@ -91,9 +94,9 @@ func zoneChanges(x *examined) (hits []hit) {
 		if !isZone(was) || x.byAddr[was.Addr.String()] != nil {
 			continue
 		}
-		h := hit{o: was, severity: Low, message: "is deleted: an app or policy that denies it no longer does"}
+		h := hit{o: was, severity: severity.Low, message: "is deleted: an app or policy that denies it no longer does"}
 		if blocks(was) {
-			h.severity, h.message = High, "is deleted: what it blocked reaches the org"
+			h.severity, h.message = severity.High, "is deleted: what it blocked reaches the org"
 		}
 		hits = append(hits, h)
 	}
@@ -101,7 +104,7 @@ func zoneChanges(x *examined) (hits []hit) {
 }
 
 func zoneChange(was, is *Object) (hits []hit) {
-	add := func(attr string, level Severity, format string, args ...any) {
+	add := func(attr string, level severity.Level, format string, args ...any) {
 		h := on(is, attr, format, args...)
 		h[0].severity = level
 		hits = append(hits, h...)
@@ -112,18 +115,18 @@ func zoneChange(was, is *Object) (hits []hit) {
 		if is.text(attr) == was.text(attr) {
 			attr = attrStatus
 		}
-		add(attr, High, "it blocks nobody any longer: what it blocked reaches the org")
+		add(attr, severity.High, "it blocks nobody any longer: what it blocked reaches the org")
 		return hits
 	case !is.active() && was.active():
-		add(attrStatus, Low, "it has no effect now: an app or policy that denies it no longer does")
+		add(attrStatus, severity.Low, "it has no effect now: an app or policy that denies it no longer does")
 		return hits
 	case is.active() && !was.active() && !blocks(is):
-		add(attrStatus, Medium, "it has an effect now, for each app and policy that names it")
+		add(attrStatus, severity.Medium, "it has an effect now, for each app and policy that names it")
 	case is.text(attrZoneUsage) != was.text(attrZoneUsage):
-		add(attrZoneUsage, Low, "%s", changeOf(was, is, attrZoneUsage))
+		add(attrZoneUsage, severity.Low, "%s", changeOf(was, is, attrZoneUsage))
 	}
 	if is.text(attrZoneType) != was.text(attrZoneType) {
-		add(attrZoneType, Medium, "another zone replaces it: references to its id that aren't declared here no longer find it")
+		add(attrZoneType, severity.Medium, "another zone replaces it: references to its id that aren't declared here no longer find it")
 	}
 	for _, attr := range append(slices.Clone(zoneIncludes), zoneExcludes...) {
 		more, less := without(is.list(attr).texts, was.list(attr).texts), without(was.list(attr).texts, is.list(attr).texts)
@@ -135,18 +138,18 @@ func zoneChange(was, is *Object) (hits []hit) {
 		}
 		switch {
 		case blocks(is) && len(less) > 0:
-			add(attr, High, "it no longer blocks %s", enumerate(less))
+			add(attr, severity.High, "it no longer blocks %s", phrase.List(less))
 		case blocks(is):
 		case len(more) > 0:
-			add(attr, Medium, "it contains %s now: whoever is limited to the zone may sign in from there", enumerate(more))
+			add(attr, severity.Medium, "it contains %s now: whoever is limited to the zone may sign in from there", phrase.List(more))
 		case len(less) > 0:
-			add(attr, Low, "it no longer contains %s: an app or policy that denies the zone lets them in", enumerate(less))
+			add(attr, severity.Low, "it no longer contains %s: an app or policy that denies the zone lets them in", phrase.List(less))
 		}
 	}
 	if before, after := was.text(attrProxyType), is.text(attrProxyType); before != after || !is.get(attrProxyType).IsKnown() {
-		level := Medium
+		level := severity.Medium
 		if blocks(is) {
-			level = High
+			level = severity.High
 		}
 		add(attrProxyType, level, "it holds proxies of type %s instead of %s", fmt.Sprint(orNone(after)), orNone(before))
 	}

@@ -6,39 +6,42 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
 // oauthRules are about how an app gets its tokens.
 func oauthRules() []Rule {
 	return []Rule{
-		{ID: "G01", Title: "Wildcard in a redirect URI", Severity: High,
+		{ID: "G01", Title: "Wildcard in a redirect URI", Severity: severity.High,
 			Rationale: "An authorization server compares redirect URIs exactly; a wildcard sends codes to any host below the domain, also to one that somebody else has taken over.",
 			Source:    "RFC 9700, sections 2.1 and 4.1.3", Fix: "List each redirect URI, and set wildcard_redirect to DISABLED.", object: appRule(wildcardRedirect)},
-		{ID: "G02", Title: "Redirect over an unencrypted connection", Severity: High,
+		{ID: "G02", Title: "Redirect over an unencrypted connection", Severity: severity.High,
 			Rationale: "Anybody on the network path can read the authorization code.",
 			Source:    "RFC 9700, section 2.6; RFC 8252, section 7.3", Fix: "Use https, or for a native app its loopback address.", object: appRule(plainRedirect)},
-		{ID: "G03", Title: "Web app redirects to this machine", Severity: Medium,
+		{ID: "G03", Title: "Web app redirects to this machine", Severity: severity.Medium,
 			Rationale: "A leftover of development: any program on the user's machine can receive the code.",
 			Source:    "RFC 9700, section 2.1 (by inference)", Fix: "Keep URIs of localhost in an app for development.", object: appRule(localRedirect)},
-		{ID: "G05", Title: "Implicit grant", Severity: High,
+		{ID: "G05", Title: "Implicit grant", Severity: severity.High,
 			Rationale: "Tokens in redirects leak through history, logs and referrers, and can be replayed.",
 			Source:    "RFC 9700, section 2.1.2", Fix: "Use authorization_code with PKCE and the response type code.", object: appRule(implicitGrant)},
-		{ID: "G06", Title: "Password grant", Severity: High,
+		{ID: "G06", Title: "Password grant", Severity: severity.High,
 			Rationale: "The app sees the user's password, and multifactor authentication is bypassed.",
 			Source:    "RFC 9700, section 2.4", Fix: "Use authorization_code with PKCE.", object: appRule(passwordGrant)},
-		{ID: "G07", Title: "PKCE isn't required", Severity: High,
+		{ID: "G07", Title: "PKCE isn't required", Severity: severity.High,
 			Rationale: "Without PKCE a stolen or injected authorization code can be used. Public clients must use it; for confidential ones it is recommended.",
 			Source:    "RFC 9700, section 2.1.1", Fix: "Set pkce_required = true.", object: appRule(noPKCE)},
-		{ID: "G08", Title: "Client secret where a key would do", Severity: Low, Worst: High,
+		{ID: "G08", Title: "Client secret where a key would do", Severity: severity.Low, Worst: severity.High,
 			Rationale: "A secret is sent with each request and kept in two places; a private key never leaves the client. Okta's org authorization server takes no secret from a service app that asks for okta.* scopes.",
 			Source:    "RFC 9700, section 2.5; RFC 7523", Fix: "Set token_endpoint_auth_method to private_key_jwt, with a public_key block.", object: appRule(clientSecret)},
-		{ID: "G09", Title: "Tokens for changes aren't bound to a key", Severity: Medium,
+		{ID: "G09", Title: "Tokens for changes aren't bound to a key", Severity: severity.Medium,
 			Rationale: "A stolen bearer token works from anywhere until it expires; a token bound by DPoP doesn't.",
 			Source:    "RFC 9700, section 2.2.1; RFC 9449", Fix: "Set dpop_bound_access_tokens = true, once the client sends proofs.", object: appRule(noDPoP)},
-		{ID: "G10", Title: "Refresh tokens of a public client aren't rotated", Severity: High,
+		{ID: "G10", Title: "Refresh tokens of a public client aren't rotated", Severity: severity.High,
 			Rationale: "A stolen refresh token of a public client works as long as it lives; with rotation its second use is noticed.",
 			Source:    "RFC 9700, section 2.2.2", Fix: "Set refresh_token_rotation_type to ROTATE, with a leeway of some seconds.", object: appRule(refreshTokens)},
-		{ID: "G25", Title: "Rights to change things without the user's consent", Severity: Low,
+		{ID: "G25", Title: "Rights to change things without the user's consent", Severity: severity.Low,
 			Rationale: "With consent_method TRUSTED, users are not asked whether the app may change things in their name. For an app by a third party, they should be.",
 			Source:    "Okta's apps API, consent_method (by inference)", Fix: "Set consent_method to REQUIRED unless the app is your own.", object: appRule(trusted)},
 	}
@@ -116,7 +119,7 @@ func noPKCE(o *Object) []hit {
 	case o.isPublic():
 		return on(o, attrPKCERequired, "a public client doesn't have to use PKCE")
 	}
-	return []hit{{o: o, attribute: attrPKCERequired, severity: Low, message: "the app doesn't have to use PKCE"}}
+	return []hit{{o: o, attribute: attrPKCERequired, severity: severity.Low, message: "the app doesn't have to use PKCE"}}
 }
 
 func clientSecret(o *Object) []hit {
@@ -126,7 +129,7 @@ func clientSecret(o *Object) []hit {
 	}
 	h := hit{o: o, attribute: attrAuthMethod, message: "the app authenticates with " + method}
 	if o.isService() && len(manageable(o.list(attrOktaAPIScopes).texts)) > 0 {
-		h.severity, h.message = High, "a service app with okta.* scopes authenticates with "+method+", which the org refuses"
+		h.severity, h.message = severity.High, "a service app with okta.* scopes authenticates with "+method+", which the org refuses"
 	}
 	return []hit{h}
 }
@@ -136,7 +139,7 @@ func noDPoP(o *Object) []hit {
 	if len(scopes) == 0 || !isFalse(o.get(attrDPoP)) {
 		return nil
 	}
-	return on(o, attrDPoP, "tokens with %s are bearer tokens", enumerate(scopes))
+	return on(o, attrDPoP, "tokens with %s are bearer tokens", phrase.List(scopes))
 }
 
 func refreshTokens(o *Object) (hits []hit) {
@@ -147,7 +150,7 @@ func refreshTokens(o *Object) (hits []hit) {
 		hits = append(hits, on(o, attrRefreshRotation, "refresh tokens are STATIC")...)
 	}
 	if n, known := number(o.get(attrRefreshLeeway)); known && n > 30 {
-		hits = append(hits, hit{o: o, attribute: attrRefreshLeeway, severity: Low, message: "a used refresh token stays valid for " + strconv.Itoa(n) + " seconds"})
+		hits = append(hits, hit{o: o, attribute: attrRefreshLeeway, severity: severity.Low, message: "a used refresh token stays valid for " + strconv.Itoa(n) + " seconds"})
 	}
 	return hits
 }
@@ -157,7 +160,7 @@ func trusted(o *Object) []hit {
 	if o.isService() || o.text(attrConsentMethod) != "TRUSTED" || len(scopes) == 0 {
 		return nil
 	}
-	return on(o, attrConsentMethod, "users aren't asked whether the app may use %s", enumerate(scopes))
+	return on(o, attrConsentMethod, "users aren't asked whether the app may use %s", phrase.List(scopes))
 }
 
 func withSuffix(texts []string, suffix string) []string {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -19,13 +21,13 @@ type Origin struct {
 // originRules report that a change is about other objects than its blocks show.
 func originRules() []Rule {
 	return []Rule{
-		{ID: "G40", Title: "A data source finds another object", Severity: Medium, Worst: High,
+		{ID: "G40", Title: "A data source finds another object", Severity: severity.Medium, Worst: severity.High,
 			Rationale: "Everything that refers to it now means the other object. An object that isn't known may be any, such as the group of all users.",
 			Source:    "this configuration", Fix: "Make sure that the other object is intended wherever the data source is used. Give a variable that it depends on a value in a file of the configuration.", change: otherLookups},
-		{ID: "G41", Title: "An existing object is imported", Severity: Medium, Worst: High,
+		{ID: "G41", Title: "An existing object is imported", Severity: severity.Medium, Worst: severity.High,
 			Rationale: "It gets what the block declares, whoever uses it now, and keeps what is unmanaged.",
 			Source:    "this configuration", Fix: "Make sure that its owner agrees.", change: newImports},
-		{ID: "G42", Title: "The owner of objects changes", Severity: High,
+		{ID: "G42", Title: "The owner of objects changes", Severity: severity.High,
 			Rationale: "Objects with the mark of previous_owner become this configuration's, and those with the mark of the former owner no longer are.",
 			Source:    "this configuration", Fix: "Let both owners approve it as a change of its own.", change: otherOwner},
 	}
@@ -42,7 +44,7 @@ func otherLookups(x *examined) (hits []hit) {
 		case l.Value == "" && was != nil && was.Value == "":
 			h.message = fmt.Sprintf("what %s finds isn't known before and after the change, because its %s isn't known here: it may be another object", l.Addr, l.By)
 		case l.Value == "":
-			h.severity = High
+			h.severity = severity.High
 			h.message = fmt.Sprintf("what %s finds isn't known: its %s isn't known here", l.Addr, l.By)
 			if was != nil {
 				h.message += fmt.Sprintf(", and was %q", was.Value)
@@ -65,17 +67,17 @@ func otherLookups(x *examined) (hits []hit) {
 
 // renamed describes which declared objects a data source finds by the same name instead of others,
 // because an object that both versions have got or lost the name.
-func (x *examined) renamed(l *schema.Lookup) (Severity, string) {
+func (x *examined) renamed(l *schema.Lookup) (severity.Level, string) {
 	had, has := foundBy(x.before, l), foundBy(x.versionIndex, l)
 	gets := slices.DeleteFunc(without(has, had), func(addr string) bool { return x.before.byAddr[addr] == nil })
 	loses := slices.DeleteFunc(without(had, has), func(addr string) bool { return x.byAddr[addr] == nil })
 	switch {
 	case len(gets) > 0:
-		return High, fmt.Sprintf("%s looks up %s %q, which is now that of %s, and was that of %s", l.Addr, l.By, l.Value, enumerate(gets), cmp.Or(enumerate(had), "an object that isn't declared"))
+		return severity.High, fmt.Sprintf("%s looks up %s %q, which is now that of %s, and was that of %s", l.Addr, l.By, l.Value, phrase.List(gets), cmp.Or(phrase.List(had), "an object that isn't declared"))
 	case len(loses) > 0:
-		return Medium, fmt.Sprintf("%s looks up %s %q, which was that of %s, and is no longer", l.Addr, l.By, l.Value, enumerate(loses))
+		return severity.Medium, fmt.Sprintf("%s looks up %s %q, which was that of %s, and is no longer", l.Addr, l.By, l.Value, phrase.List(loses))
 	}
-	return None, ""
+	return severity.None, ""
 }
 
 // foundBy returns the addresses of the declared objects with the name that a data source looks up.
@@ -128,7 +130,7 @@ func newImports(x *examined) (hits []hit) {
 		h.addr, _ = schema.ParseAddr(a.To)
 		if o := x.byAddr[a.To]; o != nil {
 			if why := keeps(o); why != "" {
-				h.severity, h.message = High, h.message+why
+				h.severity, h.message = severity.High, h.message+why
 			}
 		}
 		hits = append(hits, h)

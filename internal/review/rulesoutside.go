@@ -5,15 +5,17 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
 // outsideRules report what depends on values that a review does not have.
 func outsideRules() []Rule {
 	return []Rule{
-		{ID: "G51", Title: "Access depends on a value set outside", Severity: High,
+		{ID: "G51", Title: "Access depends on a value set outside", Severity: severity.High,
 			Rationale: "The review uses the variable's value in the files. Where the configuration is applied, the environment or an option may set another value, and with it other access.",
 			Source:    "Terraform's order of precedence of variables", Fix: "Review with the values with which it is applied: --var-file, --var. Or write the value out.", change: outsides},
-		{ID: "G52", Title: "Unknown value is made otherwise", Severity: High,
+		{ID: "G52", Title: "Unknown value is made otherwise", Severity: severity.High,
 			Rationale: "A value that isn't known here may give any right, and what it is computed from has changed.",
 			Source:    "this review", Fix: "Review with the values with which it is applied: --var-file, --var. Or write the value out.", change: otherUnknowns},
 	}
@@ -153,5 +155,5 @@ func variables(names []string) string {
 	if len(texts) == 1 {
 		return "the variable " + texts[0]
 	}
-	return "the variables " + enumerate(texts)
+	return "the variables " + phrase.List(texts)
 }

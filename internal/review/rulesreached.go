@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
 // newlyReached finds principals whose unchanged roles now cover more users or apps: new members of
@@ -66,10 +68,10 @@ func (x *examined) joined(o *Object, r role, g *Object) []hit {
 	operations := x.operationsOnUsers(o, r)
 	var names []string
 	var worst catalog.Operation
-	level := None
+	level := severity.None
 	add := func(name string, protections []string) bool {
 		operation, risk := worstOperationOn(operations, protections, r.typ)
-		if risk == None {
+		if risk == severity.None {
 			return false
 		}
 		if names = append(names, name); risk > level {
@@ -96,12 +98,12 @@ func (x *examined) joined(o *Object, r role, g *Object) []hit {
 		return nil
 	}
 	if more := len(names) - 3; more > 1 {
-		names = append(names[:3], plural(more, "other"))
+		names = append(names[:3], phrase.Count(more, "other"))
 	}
 	place := g.at(attrMembers)
 	return []hit{{o: o, attribute: blockAdminRole, at: &place, severity: level,
 		verdict: "may now " + useOn(worst, names),
-		message: fmt.Sprintf("%s covers the users of %s, and so %s: it may %s", r, g.Addr, enumerate(names), worst)}}
+		message: fmt.Sprintf("%s covers the users of %s, and so %s: it may %s", r, g.Addr, phrase.List(names), worst)}}
 }
 
 // operationsOnUsers returns the operations on a user that a role allows its principal, the worst
@@ -130,7 +132,7 @@ func (x *examined) operationsOnEach(o *Object, r role, kind string) (operations 
 // worstOperationOn returns the worst of the operations that Okta allows an admin with the role
 // actor on a user who holds these roles, and its severity. It is worse if the user is an admin,
 // because the actor could then act as that admin.
-func worstOperationOn(operations []catalog.Operation, protections []string, actor string) (catalog.Operation, Severity) {
+func worstOperationOn(operations []catalog.Operation, protections []string, actor string) (catalog.Operation, severity.Level) {
 	for _, o := range operations {
 		protected := slices.ContainsFunc(protections, func(one string) bool {
 			_, refused := catalog.Protects(one, o, actor)
@@ -144,5 +146,5 @@ func worstOperationOn(operations []catalog.Operation, protections []string, acto
 			return o, Entry{Operation: o, Extent: "one object"}.risk()
 		}
 	}
-	return catalog.Operation{}, None
+	return catalog.Operation{}, severity.None
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -38,10 +40,10 @@ func (x *examined) joinedApps(o *Object, r role, apps []reachedApp) []hit {
 	operations := x.operationsOnEach(o, r, catalog.Apps)
 	var names []string
 	var worst catalog.Operation
-	level, more := None, 0
+	level, more := severity.None, 0
 	for _, a := range apps {
 		operation, risk := worstOperationOn(operations, a.protections, r.typ)
-		if risk == None || a.app == o {
+		if risk == severity.None || a.app == o {
 			continue
 		}
 		if risk > level {
@@ -64,9 +66,9 @@ func (x *examined) joinedApps(o *Object, r role, apps []reachedApp) []hit {
 		return nil
 	}
 	if more > 0 {
-		names = append(names, plural(more, "other"))
+		names = append(names, phrase.Count(more, "other"))
 	}
 	return []hit{{o: o, attribute: blockAdminRole, at: roleRange(o, r), severity: level,
 		verdict: "may now " + useOn(worst, names),
-		message: fmt.Sprintf("%s covers all apps of %s, and so %s: it may %s", r, schema.OIDCClient, enumerate(names), worst)}}
+		message: fmt.Sprintf("%s covers all apps of %s, and so %s: it may %s", r, schema.OIDCClient, phrase.List(names), worst)}}
 }

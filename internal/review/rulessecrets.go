@@ -4,16 +4,17 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
 // secretRules are about the client secrets of apps.
 func secretRules() []Rule {
 	return []Rule{
-		{ID: "G36", Title: "Secret older than the app's first right", Severity: Low,
+		{ID: "G36", Title: "Secret older than the app's first right", Severity: severity.Low,
 			Rationale: "Anybody who could edit the app may have read its client secret, which now gives more rights.",
 			Source:    "RFC 9700, section 2.5 (by inference)", Fix: "Rotate the secret: add a client_secret block with the time now, switch the program to the new secret, and take the old one out.", change: oldSecrets},
-		{ID: "G60", Title: "A variable gives the client secret", Severity: Low, Worst: High,
+		{ID: "G60", Title: "A variable gives the client secret", Severity: severity.Low, Worst: severity.High,
 			Rationale: "Whoever can read or set the variable where the configuration is applied can authenticate as the app; a secret that Okta makes is known to the org alone.",
 			Source:    "RFC 6819, section 5.1.4.1 (by inference)", Fix: "Make sure that the variable comes from a store of secrets that few can read, or leave secret out and let Okta make one.", change: givenSecrets},
 	}
@@ -50,7 +51,7 @@ func givenSecrets(x *examined) (hits []hit) {
 		after, _ := secretsOf(is)
 		for _, s := range after {
 			if s.given && !slices.ContainsFunc(before, func(b secret) bool { return b.given && b.since == s.since }) {
-				hits = append(hits, hit{o: is, attribute: blockClientSecret, severity: min(max(x.controlRisk(is), Low), High),
+				hits = append(hits, hit{o: is, attribute: blockClientSecret, severity: min(max(x.controlRisk(is), severity.Low), severity.High),
 					message: fmt.Sprintf("client secret %s is given by a variable from now on", s.since)})
 			}
 		}

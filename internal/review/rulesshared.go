@@ -4,13 +4,15 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
 // sharedRules are about custom roles and resource sets themselves: the org may assign them to
 // principals that the configuration does not declare.
 func sharedRules() []Rule {
 	return []Rule{
-		{ID: "G45", Title: "A custom role or resource set grows", Severity: Low, Worst: Medium,
+		{ID: "G45", Title: "A custom role or resource set grows", Severity: severity.Low, Worst: severity.Medium,
 			Rationale: "Everybody who has the role in the org may do more, including principals that this configuration does not declare.",
 			Source:    "Okta's roles API: custom roles and resource sets are assigned separately", Fix: "Look up who else has it, and create a separate role or set for what only some need.", gains: grownShares},
 	}
@@ -67,24 +69,24 @@ func (x *examined) gainsBy(such func(role) bool) bool {
 func grownRole(_ *examined, was, is *Object) []hit {
 	before, after := was.list("permissions"), is.list("permissions")
 	more := without(after.texts, before.texts)
-	level := None
+	level := severity.None
 	for _, permission := range more {
-		risk := Medium // if the catalog does not know it
+		risk := severity.Medium // if the catalog does not know it
 		if operations := permitted(permission); len(operations) > 0 {
-			risk = Low
+			risk = severity.Low
 			for _, o := range operations {
-				risk = max(risk, min(Risk(o), Medium))
+				risk = max(risk, min(Risk(o), severity.Medium))
 			}
 		}
 		level = max(level, risk)
 	}
 	if after.unknown && !before.unknown {
-		more, level = append(more, "permissions that aren't known here"), Medium
+		more, level = append(more, "permissions that aren't known here"), severity.Medium
 	}
 	if len(more) == 0 {
 		return nil
 	}
-	h := on(is, "permissions", "it gains %s, and so does whoever else in the org has the role", enumerate(more))
+	h := on(is, "permissions", "it gains %s, and so does whoever else in the org has the role", phrase.List(more))
 	h[0].severity = level
 	return h
 }
@@ -102,10 +104,10 @@ func permitted(permission string) (list []catalog.Operation) {
 func (x *examined) grownSet(was, is *Object) []hit {
 	before, after := x.before.holdingOf(was), x.holdingOf(is)
 	var more []string
-	level := Low
+	level := severity.Low
 	for kind, all := range after.all {
 		if all && !before.all[kind] {
-			more, level = append(more, "all "+kind), Medium
+			more, level = append(more, "all "+kind), severity.Medium
 		}
 	}
 	for kind, elements := range after.elements {
@@ -114,16 +116,16 @@ func (x *examined) grownSet(was, is *Object) []hit {
 		}
 	}
 	if after.unknown && !before.unknown {
-		more, level = append(more, "what isn't known here"), Medium
+		more, level = append(more, "what isn't known here"), severity.Medium
 	}
 	if len(more) == 0 {
 		return nil
 	}
 	slices.Sort(more)
 	if rest := len(more) - 3; rest > 1 {
-		more = append(more[:3], plural(rest, "other"))
+		more = append(more[:3], phrase.Count(rest, "other"))
 	}
-	h := on(is, "", "it holds %s now, for whoever else in the org has a role on it", enumerate(more))
+	h := on(is, "", "it holds %s now, for whoever else in the org has a role on it", phrase.List(more))
 	h[0].severity = level
 	return h
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -15,11 +17,11 @@ import (
 func smokeRules() []Rule {
 	const source = "this configuration's smoke tests"
 	return []Rule{
-		{ID: "P04", Title: "Smoke test removed", Severity: Medium, Worst: High, Rationale: "Nothing proves any longer what the test proved: that something works, or that something is refused.",
+		{ID: "P04", Title: "Smoke test removed", Severity: severity.Medium, Worst: severity.High, Rationale: "Nothing proves any longer what the test proved: that something works, or that something is refused.",
 			Source: source, Fix: "Keep the test, or let the app's owner approve its removal.", change: removedTests},
-		{ID: "P05", Title: "Smoke test weakened", Severity: Medium, Worst: High, Rationale: "The test passes where it failed before.",
+		{ID: "P05", Title: "Smoke test weakened", Severity: severity.Medium, Worst: severity.High, Rationale: "The test passes where it failed before.",
 			Source: source, Fix: "Keep what the test expects, or say in the change why the org's answer is different now.", change: weakenedTests},
-		{ID: "P06", Title: "App without any smoke test", Severity: High, Rationale: "The app was tested, and now no apply proves what it may do and what it may not.",
+		{ID: "P06", Title: "App without any smoke test", Severity: severity.High, Rationale: "The app was tested, and now no apply proves what it may do and what it may not.",
 			Source: source, Fix: "Keep one test of what the app may do, and one of what it may not.", change: untested},
 	}
 }
@@ -134,7 +136,7 @@ func removedTests(x *examined) (hits []hit) {
 		}
 		h := x.aboutTest(l.was, "the test \""+l.was.Name+"\", which stood at "+x.in.place(l.was.Range)+", is removed")
 		if refuses(l.was) {
-			h.severity, h.message = High, h.message+"; it showed that something is refused"
+			h.severity, h.message = severity.High, h.message+"; it showed that something is refused"
 		}
 		hits = append(hits, h)
 	}
@@ -166,44 +168,44 @@ func weakenedTests(x *examined) (hits []hit) {
 }
 
 // weaker returns what a test no longer proves. Proving more is no finding.
-func weaker(was, is *schema.SmokeTest) (lost []string, level Severity) {
-	say := func(s Severity, format string, args ...any) {
+func weaker(was, is *schema.SmokeTest) (lost []string, level severity.Level) {
+	say := func(s severity.Level, format string, args ...any) {
 		lost, level = append(lost, fmt.Sprintf(format, args...)), max(level, s)
 	}
 	a, b := proofOf(was), proofOf(is)
-	changed := func(s Severity, name, before, after string) {
+	changed := func(s severity.Level, name, before, after string) {
 		if before != after {
 			say(s, "has %s %q instead of %q", name, after, before)
 		}
 	}
-	changed(High, "the app", a.App, b.App)
-	changed(High, "expect_error", a.ExpectError, b.ExpectError)
+	changed(severity.High, "the app", a.App, b.App)
+	changed(severity.High, "expect_error", a.ExpectError, b.ExpectError)
 	if a.ExpectMessage != "" && !strings.Contains(b.ExpectMessage, a.ExpectMessage) {
-		changed(High, "expect_message", a.ExpectMessage, b.ExpectMessage)
+		changed(severity.High, "expect_message", a.ExpectMessage, b.ExpectMessage)
 	}
 	if a.Generate != "" && b.Generate == "" {
-		say(High, "derives no tests any longer")
+		say(severity.High, "derives no tests any longer")
 	}
 	if gone := without(a.Refused, b.Refused); len(gone) > 0 {
-		say(High, "no longer shows that %s is refused", enumerate(gone))
+		say(severity.High, "no longer shows that %s is refused", phrase.List(gone))
 	}
-	negative := Medium
+	negative := severity.Medium
 	if refuses(was) {
-		negative = High
+		negative = severity.High
 	}
 	if gone := without(a.Scopes, b.Scopes); len(gone) > 0 {
-		say(negative, "no longer asks for %s", enumerate(gone))
-	} else if more := without(b.Scopes, a.Scopes); len(more) > 0 && negative == High {
-		say(negative, "also asks for %s", enumerate(more))
+		say(negative, "no longer asks for %s", phrase.List(gone))
+	} else if more := without(b.Scopes, a.Scopes); len(more) > 0 && negative == severity.High {
+		say(negative, "also asks for %s", phrase.List(more))
 	}
 	if b.Browser && !a.Browser {
 		say(negative, "needs a browser now, and is skipped where there is none")
 	}
 	if a.Token != nil && !reflect.DeepEqual(a.Token, b.Token) {
-		say(Medium, "asserts something else of the token")
+		say(severity.Medium, "asserts something else of the token")
 	}
 	if a.Client != b.Client && b.ExpectError != "" {
-		say(High, "presents its client otherwise")
+		say(severity.High, "presents its client otherwise")
 	}
 	for _, name := range differing(a.Presented, b.Presented) {
 		say(negative, "has another %s", name)
@@ -222,9 +224,9 @@ func weaker(was, is *schema.SmokeTest) (lost []string, level Severity) {
 		if slices.ContainsFunc(b.Requests, func(o schema.TestRequest) bool { return reflect.DeepEqual(r, o) }) {
 			continue
 		}
-		s := Medium
+		s := severity.Medium
 		if refused(r) {
-			s = High
+			s = severity.High
 		}
 		say(s, "no longer expects of %s what it did", described(&r))
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -19,7 +21,7 @@ import (
 // with the rights of an app, and no plan shows them.
 func smokeWriteRules() []Rule {
 	return []Rule{
-		{ID: "G50", Title: "A smoke test writes", Severity: High, Worst: Critical,
+		{ID: "G50", Title: "A smoke test writes", Severity: severity.High, Worst: severity.Critical,
 			Rationale: "The request is sent after each apply, with the rights of the app, whatever the test expects; no plan shows what it changes.",
 			Source:    "this configuration's smoke tests; the catalog of this version", Fix: "Test with a request that reads, or that names an object which can't exist.", change: writes},
 	}
@@ -58,7 +60,7 @@ func writes(x *examined) (hits []hit) {
 			was, _ := b.effect(x.before)
 			return was >= level && b.same(s)
 		})
-		if level == None || had {
+		if level == severity.None || had {
 			continue
 		}
 		h := x.aboutTest(s.test, "the test \""+s.test.Name+"\" sends "+s.String()+operation)
@@ -108,23 +110,23 @@ func (s sent) unknown(name string) bool {
 // effect returns how bad the worst operation is that the request can be, and the operation in
 // words; None if it changes nothing. A test that does not expect a refusal of a write states that
 // the app may do it.
-func (s sent) effect(w *versionIndex) (worst Severity, operation string) {
+func (s sent) effect(w *versionIndex) (worst severity.Level, operation string) {
 	r := s.request
 	reads := r.Method == http.MethodGet && !s.unknown("method")
 	if overridden(r.Headers) {
-		return High, ", with a header that makes it another request"
+		return severity.High, ", with a header that makes it another request"
 	}
 	if s.unknown("headers") {
-		return High, ", with headers that aren't known: one of them may make it another request"
+		return severity.High, ", with headers that aren't known: one of them may make it another request"
 	}
 	operations := s.operations()
 	for _, o := range operations {
-		if level := Risk(o); level > worst && !(o.Reads() && level <= Low) && (!refused(*r) && !o.Reads() || mayCall(w, s.test, o)) {
+		if level := Risk(o); level > worst && !(o.Reads() && level <= severity.Low) && (!refused(*r) && !o.Reads() || mayCall(w, s.test, o)) {
 			worst, operation = level, ": that calls "+o.String()
 		}
 	}
-	if !reads && (len(operations) == 0 || strings.Contains(r.Pattern, "*")) && worst < High {
-		return High, ": what it does isn't known"
+	if !reads && (len(operations) == 0 || strings.Contains(r.Pattern, "*")) && worst < severity.High {
+		return severity.High, ": what it does isn't known"
 	}
 	return worst, operation
 }
@@ -223,10 +225,10 @@ func (x *examined) testNotes() (notes []string) {
 		if len(requests) == 0 {
 			requests = append(requests, "no request of its own")
 		}
-		notes = append(notes, "The smoke test \""+t.Name+"\" "+what+". It runs after each apply, as "+t.App.String()+", and sends "+enumerate(requests)+".")
+		notes = append(notes, "The smoke test \""+t.Name+"\" "+what+". It runs after each apply, as "+t.App.String()+", and sends "+phrase.List(requests)+".")
 	}
 	if more > most {
-		notes = append(notes, "So are "+plural(more-most, "other smoke test")+".")
+		notes = append(notes, "So are "+phrase.Count(more-most, "other smoke test")+".")
 	}
 	return notes
 }

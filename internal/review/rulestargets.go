@@ -4,15 +4,17 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
 // targetRules are about what limits admin roles.
 func targetRules() []Rule {
 	return []Rule{
-		{ID: "G38", Title: "Admin role loses its targets", Severity: Critical,
+		{ID: "G38", Title: "Admin role loses its targets", Severity: severity.Critical,
 			Rationale: "A role without targets covers the whole org. Its loss widens the role, although no line of the change adds a right.",
 			Source:    "Okta's role assignments API: targets", Fix: "Name the targets, or take the role away.", change: lostTargets},
-		{ID: "G44", Title: "The role of an admin covers more users or apps", Severity: Low, Worst: High,
+		{ID: "G44", Title: "The role of an admin covers more users or apps", Severity: severity.Low, Worst: severity.High,
 			Rationale: "A role that is limited to a group covers all its members: a change of the members widens the right, although nobody changes the role. A role that is limited to a catalog entry covers every new app of that entry.",
 			Source:    "Okta's role assignments API: targets; docs/admin-matrix.md for members who are admins", Fix: "Make sure that the admin may act on the new members, or keep them in a group that no role is limited to.", change: newlyReached},
 	}

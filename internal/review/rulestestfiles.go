@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/internal/testfile"
 )
 
@@ -13,9 +15,9 @@ import (
 func testFileRules() []Rule {
 	const source = "this configuration's test files"
 	return []Rule{
-		{ID: "P19", Title: "Test removed", Severity: Medium, Worst: High, Rationale: "A run or an assertion of a test file refused unwanted changes. Without it, they pass.",
+		{ID: "P19", Title: "Test removed", Severity: severity.Medium, Worst: severity.High, Rationale: "A run or an assertion of a test file refused unwanted changes. Without it, they pass.",
 			Source: source, Fix: "Keep the test, or let its owners approve its removal.", change: removedRuns},
-		{ID: "P20", Title: "Test weakened", Severity: Medium, Worst: High, Rationale: "The run passes where it failed before, or shows something else.",
+		{ID: "P20", Title: "Test weakened", Severity: severity.Medium, Worst: severity.High, Rationale: "The run passes where it failed before, or shows something else.",
 			Source: source, Fix: "Keep what the test asserts, or say in the change why that is different now.", change: weakenedRuns},
 	}
 }
@@ -103,18 +105,18 @@ func (x *examined) allGone(blocks []string) bool {
 	})
 }
 
-func (a *TestAssertion) severity() Severity {
+func (a *TestAssertion) severity() severity.Level {
 	if a.Access {
-		return High
+		return severity.High
 	}
-	return Medium
+	return severity.Medium
 }
 
 // severity returns how much is lost with a run.
-func (r *TestRun) severity() Severity {
-	worst := Medium
+func (r *TestRun) severity() severity.Level {
+	worst := severity.Medium
 	if len(r.Expected) > 0 {
-		worst = High // it showed that something fails
+		worst = severity.High // it showed that something fails
 	}
 	for i := range r.Asserts {
 		worst = max(worst, r.Asserts[i].severity())
@@ -159,8 +161,8 @@ func removedRuns(x *examined) (hits []hit) {
 	return hits
 }
 
-func worstOf(runs []TestRun) Severity {
-	worst := Medium
+func worstOf(runs []TestRun) severity.Level {
+	worst := severity.Medium
 	for i := range runs {
 		worst = max(worst, runs[i].severity())
 	}
@@ -192,29 +194,29 @@ func weakenedRuns(x *examined) (hits []hit) {
 }
 
 // weakerRun returns what a run no longer shows, besides its assertions.
-func weakerRun(was, is *TestRun) (changes []string, level Severity) {
-	say := func(s Severity, text string) {
+func weakerRun(was, is *TestRun) (changes []string, level severity.Level) {
+	say := func(s severity.Level, text string) {
 		changes, level = append(changes, text), max(level, s)
 	}
 	if was.Command != is.Command {
-		s := Medium
+		s := severity.Medium
 		if was.Command == testfile.Apply || was.Command == testfile.Review || len(was.Expected) > 0 {
-			s = High // smoke tests, a second plan, or the rules are no longer tried
+			s = severity.High // smoke tests, a second plan, or the rules are no longer tried
 		}
 		say(s, "has command = "+string(is.Command)+" instead of "+string(was.Command))
 	}
 	if more := without(is.Expected, was.Expected); len(more) > 0 {
-		say(High, "expects "+enumerate(more)+" to fail")
+		say(severity.High, "expects "+phrase.List(more)+" to fail")
 	}
 	if gone := without(was.Expected, is.Expected); len(gone) > 0 {
-		say(High, "no longer expects "+enumerate(gone)+" to fail")
+		say(severity.High, "no longer expects "+phrase.List(gone)+" to fail")
 	}
 	if names := differing(was.Values, is.Values); len(names) > 0 {
 		slices.Sort(names)
-		say(Medium, "has other values of "+enumerate(names))
+		say(severity.Medium, "has other values of "+phrase.List(names))
 	}
 	if was.Events != is.Events {
-		say(Medium, "has another org: seed, setup or before changed")
+		say(severity.Medium, "has another org: seed, setup or before changed")
 	}
 	return changes, level
 }

@@ -4,15 +4,18 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
 // trustedOriginRules are about what the pages of other sites may do.
 func trustedOriginRules() []Rule {
 	return []Rule{
-		{ID: "G55", Title: "An origin is trusted that others can be", Severity: High,
+		{ID: "G55", Title: "An origin is trusted that others can be", Severity: severity.High,
 			Rationale: "Anybody on the network path to an unencrypted origin, or with a host that the wildcard matches, is trusted like the origin.",
 			Source:    "RFC 6454, section 3.2; OWASP: CORS origin header scrutiny", Fix: "Trust an https origin, of one host.", object: openOrigin},
-		{ID: "G56", Title: "An origin is trusted with more", Severity: Medium,
+		{ID: "G56", Title: "An origin is trusted with more", Severity: severity.Medium,
 			Rationale: "Its pages act in the browser of whoever is signed in: they call the org's API with the user's session, are redirected to, or embed Okta's pages.",
 			Source:    "Okta's trusted origins API", Fix: "Make sure that the origin is yours, and that it needs this.", change: newTrust},
 	}
@@ -79,7 +82,7 @@ func newTrust(x *examined) (hits []hit) {
 			apps.texts = without(apps.texts, was.list(attrAllowedApps).texts)
 		}
 		if len(apps.texts) > 0 || apps.unknown {
-			hits = append(hits, on(is, attrAllowedApps, "%s: it may embed %s, too", origin, orNone(enumerate(apps.texts)))...)
+			hits = append(hits, on(is, attrAllowedApps, "%s: it may embed %s, too", origin, orNone(phrase.List(apps.texts)))...)
 		}
 	})
 	return hits

@@ -6,16 +6,17 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
 // userRules are about users: who can sign in as them, and what follows from their attributes.
 func userRules() []Rule {
 	return []Rule{
-		{ID: "G43", Title: "Somebody else can sign in as the user", Severity: Medium, Worst: High,
+		{ID: "G43", Title: "Somebody else can sign in as the user", Severity: severity.Medium, Worst: severity.High,
 			Rationale: "Whoever knows the new password, or reads the new mailbox, can do all that the user may do: Okta sends password resets there.",
 			Source:    "Okta's users API (by inference)", Fix: "Make sure that the user asked for it.", change: newCredentials},
-		{ID: "G59", Title: "Attributes change that group rules may use", Severity: Medium,
+		{ID: "G59", Title: "Attributes change that group rules may use", Severity: severity.Medium,
 			Rationale: "A group rule adds users to groups by their attributes, and groups give apps and admin roles; apps receive attributes, too. No file shows the org's rules and mappings, so a review can't tell the effect.",
 			Source:    "Okta's group rules and profile mappings", Fix: "Look in the org for group rules and app mappings that use the attribute (Directory > Groups > Rules).", change: profileChanges},
 	}
@@ -35,14 +36,14 @@ func newCredentials(x *examined) (hits []hit) {
 		version, email := is.get(attrPasswordVersion), is.get(attrEmail)
 		if was == nil {
 			if !version.IsNull() {
-				hits = append(hits, hit{o: is, attribute: attrPasswordVersion, severity: High, message: "if there is a user with this login already, the password is set again"})
+				hits = append(hits, hit{o: is, attribute: attrPasswordVersion, severity: severity.High, message: "if there is a user with this login already, the password is set again"})
 			}
 			if !email.IsNull() && (!isKnown(email) || !isKnown(is.get(attrLogin)) || !strings.EqualFold(is.text(attrEmail), is.text(attrLogin))) {
-				hits = append(hits, hit{o: is, attribute: attrEmail, severity: High, message: "if there is a user with this login already, resets of the password go to " + cmp.Or(is.text(attrEmail), "an address that isn't known")})
+				hits = append(hits, hit{o: is, attribute: attrEmail, severity: severity.High, message: "if there is a user with this login already, resets of the password go to " + cmp.Or(is.text(attrEmail), "an address that isn't known")})
 			}
 			return
 		}
-		level := max(x.controlRisk(is), Medium)
+		level := max(x.controlRisk(is), severity.Medium)
 		if !version.IsNull() && !version.RawEquals(was.get(attrPasswordVersion)) {
 			hits = append(hits, hit{o: is, attribute: attrPasswordVersion, severity: level, message: "the password is set again"})
 		}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -15,10 +17,10 @@ func standing(who string, p *Principal) (string, urgency) {
 	u := urgency{p.After.Worst(), classGain, p.After.useRank()}
 	switch {
 	case p.After.super():
-		u.severity, u.class = Critical, classSuper
+		u.severity, u.class = severity.Critical, classSuper
 		return who + " is a super admin" + through(p.After) + scopesLimit(p), u
 	case worst == "":
-		return "", urgency{None, classOther, u.rank}
+		return "", urgency{severity.None, classOther, u.rank}
 	}
 	return who + " may " + worst, u
 }
@@ -72,9 +74,9 @@ func (p *Principal) pronoun() string {
 }
 
 // signInSentence is about who may newly sign in to an app that acts for users.
-func signInSentence(who string, p *Principal) (string, Severity) {
+func signInSentence(who string, p *Principal) (string, severity.Level) {
 	var admins, strangers []string
-	level := None
+	level := severity.None
 	for _, s := range p.SignIns {
 		if s.Verb != Gains {
 			continue
@@ -93,11 +95,11 @@ func signInSentence(who string, p *Principal) (string, Severity) {
 	}
 	switch {
 	case len(admins) > 0:
-		return who + " may " + use + " in the name of " + enumerate(admins) + ", who may newly sign in", level
+		return who + " may " + use + " in the name of " + phrase.List(admins) + ", who may newly sign in", level
 	case len(strangers) > 0:
-		return enumerate(strangers) + " may newly use " + p.Name + ", of whose own rights nothing is known here", level
+		return phrase.List(strangers) + " may newly use " + p.Name + ", of whose own rights nothing is known here", level
 	}
-	return "", None
+	return "", severity.None
 }
 
 // control is about who can newly act as the principal.
@@ -129,14 +131,14 @@ func idleSentence(who string, p *Principal) string {
 	scopes, roles := without(p.After.Scopes, before.Scopes), without(p.After.Roles, before.Roles)
 	switch {
 	case len(roles) > 0 && len(scopes) > 0:
-		return who + " gets " + enumerate(append(quantity("the role", "the roles", roles), scopes...)) + ", which together allow nothing new"
+		return who + " gets " + phrase.List(append(quantity("the role", "the roles", roles), scopes...)) + ", which together allow nothing new"
 	case len(roles) > 0:
-		return who + " gets " + enumerate(quantity("the role", "the roles", roles)) + ", which allows nothing new"
+		return who + " gets " + phrase.List(quantity("the role", "the roles", roles)) + ", which allows nothing new"
 	case len(scopes) > 0:
 		if p.After.Actor == SignedIn && len(without(p.After.OwnAccount, before.OwnAccount)) > 0 {
-			return who + " may use the account of the user who signs in, by " + enumerate(scopes)
+			return who + " may use the account of the user who signs in, by " + phrase.List(scopes)
 		}
-		return who + " gets " + enumerate(quantity("the scope", "the scopes", scopes)) + ", which " + p.withoutEffect(scopes)
+		return who + " gets " + phrase.List(quantity("the scope", "the scopes", scopes)) + ", which " + p.withoutEffect(scopes)
 	}
 	return ""
 }
@@ -156,7 +158,7 @@ func (p *Principal) withoutEffect(scopes []string) string {
 func inside(who string) string {
 	for _, first := range []string{"The new ", "Each member of ", "Everybody in the org", "Nobody "} {
 		if strings.HasPrefix(who, first) {
-			return lowerFirst(who)
+			return phrase.LowerFirst(who)
 		}
 	}
 	return who
@@ -205,7 +207,7 @@ func lossSentence(who string, p *Principal) string {
 	case slices.ContainsFunc(p.SignIns, func(s SignIn) bool { return s.Verb == Loses }):
 		return "Fewer administrators may sign in to " + p.Name
 	case len(without(p.Before.Scopes, p.After.Scopes))+len(without(p.Before.Roles, p.After.Roles)) > 0:
-		return who + " loses " + enumerate(append(without(p.Before.Scopes, p.After.Scopes), without(p.Before.Roles, p.After.Roles)...)) + ", which allowed nothing by itself"
+		return who + " loses " + phrase.List(append(without(p.Before.Scopes, p.After.Scopes), without(p.Before.Roles, p.After.Roles)...)) + ", which allowed nothing by itself"
 	}
 	return ""
 }
@@ -223,9 +225,9 @@ func otherSentence(who string, p *Principal) string {
 		if len(names) > 1 {
 			changes = " change"
 		}
-		return who + " keeps its rights; " + enumerate(names) + changes
+		return who + " keeps its rights; " + phrase.List(names) + changes
 	case len(p.Tests) > 0:
-		return who + " keeps its rights; " + enumerate(p.Tests)
+		return who + " keeps its rights; " + phrase.List(p.Tests)
 	case p.Before == nil:
 		return who + " has no rights of an administrator"
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -250,7 +251,7 @@ func leastPermissions(calls []catalog.Operation) (list []string) {
 func least(names []string, calls []catalog.Operation, permits func(string, catalog.Operation) (catalog.Basis, bool)) (best string) {
 	type harm struct {
 		unsure int
-		risk   Severity
+		risk   severity.Level
 		count  int
 	}
 	var fewest harm

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/phrase"
 )
 
 // use is a way to use a right that people know, in words that follow "may".
@@ -122,7 +123,7 @@ func findUse(o catalog.Operation) (u use, rank int) {
 			return u, base + i
 		}
 	}
-	title := lowerFirst(catalog.Title(o.Family()))
+	title := phrase.LowerFirst(catalog.Title(o.Family()))
 	if o.Reads() {
 		return use{anywhere: "read " + title}, base + len(reads)
 	}
@@ -162,7 +163,7 @@ func (e Entry) Use() string {
 func (r Extent) short() string {
 	elements := elementsOf([]string{string(r)})
 	if more := len(elements) - 3; more > 1 {
-		elements = append(elements[:3], plural(more, "other"))
+		elements = append(elements[:3], phrase.Count(more, "other"))
 	}
 	const users = "users of "
 	for i := range elements {
@@ -170,7 +171,7 @@ func (r Extent) short() string {
 			elements[i] = strings.TrimPrefix(elements[i], users)
 		}
 	}
-	return enumerate(elements)
+	return phrase.List(elements)
 }
 
 // worstUse returns the entry with the worst use; false if there are no entries.
@@ -228,7 +229,7 @@ func (a *Access) useRank() int {
 func useOn(o catalog.Operation, names []string) string {
 	u, _ := useOf(o)
 	if u.within == "" {
-		return "call " + o.String() + " on " + enumerate(names)
+		return "call " + o.String() + " on " + phrase.List(names)
 	}
-	return u.within + " " + enumerate(names)
+	return u.within + " " + phrase.List(names)
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -16,9 +18,9 @@ const NoChange = "No change of access"
 
 // urgency orders principals for a reader: the smaller, the sooner.
 type urgency struct {
-	severity Severity // of the sentence about the principal
-	class    int      // see the classes
-	rank     int      // of the worst use
+	severity severity.Level // of the sentence about the principal
+	class    int            // see the classes
+	rank     int            // of the worst use
 }
 
 // Classes of sentences about principals.
@@ -101,7 +103,7 @@ func (r *Review) headline(p *Principal, o *Object) (string, urgency) {
 	}
 	switch {
 	case p.BecomesSuperAdmin():
-		return who + " becomes a super admin" + through(p.After) + scopesLimit(p), urgency{Critical, classSuper, 0}
+		return who + " becomes a super admin" + through(p.After) + scopesLimit(p), urgency{severity.Critical, classSuper, 0}
 	case gains:
 		s := who + may + worst.Use()
 		if p.NewPath {
@@ -111,23 +113,23 @@ func (r *Review) headline(p *Principal, o *Object) (string, urgency) {
 	case p.NewPath:
 		return who + " can now " + p.become(), urgency{p.pathRisk(), classGain, rank}
 	case p.After == nil:
-		return r.goes(p, "is deleted"), urgency{None, classLoss, p.Before.useRank()}
+		return r.goes(p, "is deleted"), urgency{severity.None, classLoss, p.Before.useRank()}
 	case p.After.Actor == Nobody && p.Before != nil && p.Before.Actor != Nobody:
-		return r.goes(p, "is deactivated"), urgency{None, classLoss, p.Before.useRank()}
+		return r.goes(p, "is deactivated"), urgency{severity.None, classLoss, p.Before.useRank()}
 	}
 	if s, level := signInSentence(who, p); s != "" {
 		return s, urgency{level, classGain, p.After.useRank()}
 	}
 	if s := r.control(who, p); s != "" {
-		return s, urgency{min(p.After.Worst(), High), classControl, p.After.useRank()}
+		return s, urgency{min(p.After.Worst(), severity.High), classControl, p.After.useRank()}
 	}
 	if s := idleSentence(who, p); s != "" {
-		return s, urgency{None, classIdle, p.After.useRank()}
+		return s, urgency{severity.None, classIdle, p.After.useRank()}
 	}
 	if s := lossSentence(who, p); s != "" {
-		return s, urgency{None, classLoss, p.Before.useRank()}
+		return s, urgency{severity.None, classLoss, p.Before.useRank()}
 	}
-	return otherSentence(who, p), urgency{None, classOther, p.After.useRank()}
+	return otherSentence(who, p), urgency{severity.None, classOther, p.After.useRank()}
 }
 
 // verdict returns the review in one sentence.
@@ -147,15 +149,15 @@ func (r *Review) verdict() string {
 	case worst != nil && (first == nil || worst.Severity > r.severityOf(first)):
 		s = worst.sentence(r)
 	case policy != nil && (first == nil || first.urgency.class == classOther):
-		return NoChange + ", but a safeguard changes: " + lowerFirst(policy.Title) + r.named(policy.Addr) + "."
+		return NoChange + ", but a safeguard changes: " + phrase.LowerFirst(policy.Title) + r.named(policy.Addr) + "."
 	case first != nil:
 		s = first.Headline
 	}
 	if first != nil && others > 0 {
-		s += "; access changes for " + plural(others, "other principal") + " as well"
+		s += "; access changes for " + phrase.Count(others, "other principal") + " as well"
 	}
 	if policy != nil {
-		s += "; a safeguard changes as well: " + lowerFirst(policy.Title)
+		s += "; a safeguard changes as well: " + phrase.LowerFirst(policy.Title)
 	}
 	return s + "."
 }
@@ -178,7 +180,7 @@ func (r *Review) firstPrincipal() (first *Principal, others int) {
 
 // severityOf returns the severity of the sentence about a principal: that of the findings that it
 // includes.
-func (r *Review) severityOf(p *Principal) Severity {
+func (r *Review) severityOf(p *Principal) severity.Level {
 	level := p.urgency.severity
 	for _, f := range r.findingsOf[p.Addr] {
 		if f.Waiver == nil && p.explains(*f) {
@@ -281,7 +283,7 @@ func (r *Review) standingVerdict() string {
 	}
 	s := first.Headline
 	if others > 0 {
-		s += "; " + plural(others, "other principal") + " may do something as well"
+		s += "; " + phrase.Count(others, "other principal") + " may do something as well"
 	}
 	return s + "."
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -47,10 +48,10 @@ const (
 
 // Rules that need to know which findings there are; waive applies them.
 var (
-	expiredWaiver = Rule{ID: ruleExpired, Title: "Expired waiver", Severity: Medium, Worst: Critical,
+	expiredWaiver = Rule{ID: ruleExpired, Title: "Expired waiver", Severity: severity.Medium, Worst: severity.Critical,
 		Rationale: "A waiver is a decision for a limited time; afterwards somebody has to decide again.",
 		Source:    "this project's waivers", Fix: "Fix what the finding reports, or decide again: set a new date with a reason."}
-	unusedWaiver = Rule{ID: ruleUnused, Title: "Unused waiver", Severity: Low,
+	unusedWaiver = Rule{ID: ruleUnused, Title: "Unused waiver", Severity: severity.Low,
 		Rationale: "A waiver without a finding would hide the next one.",
 		Source:    "this project's waivers", Fix: "Take the waiver out."}
 )
@@ -116,7 +117,7 @@ func (in *Input) waive(findings, was []Finding, old map[string]bool, now time.Ti
 		like, widened := in.likeBefore(w)
 		switch {
 		case w.expired(now) && len(found) > 0:
-			wrong = append(wrong, expiredWaiver.finding(hit{addr: addr, at: &w.Range, severity: max(worstFinding(found), Medium),
+			wrong = append(wrong, expiredWaiver.finding(hit{addr: addr, at: &w.Range, severity: max(worstFinding(found), severity.Medium),
 				message: "the waiver of " + w.Rule + " on " + w.On + " by " + w.Owner + " expired on " + w.Expires.Format(time.DateOnly) + ": " + w.Reason}))
 		case len(found) == 0 && !(in.judged && widened):
 			wrong = append(wrong, unusedWaiver.finding(hit{addr: addr, at: &w.Range,
@@ -138,7 +139,7 @@ func covered(w *Waiver, findings []Finding) (list []Finding) {
 	return list
 }
 
-func worstFinding(findings []Finding) (worst Severity) {
+func worstFinding(findings []Finding) (worst severity.Level) {
 	for _, f := range findings {
 		worst = max(worst, f.Severity)
 	}
@@ -202,18 +203,18 @@ func (x *examined) waiverChanges(existing bool) (hits []hit) {
 }
 
 // potential is the worst severity that a finding of the rule can have.
-func (x *examined) potential(id string) Severity {
-	worst := Low
+func (x *examined) potential(id string) severity.Level {
+	worst := severity.Low
 	for _, r := range Rules() {
 		if r.ID == id {
 			worst = max(worst, r.Severity, r.Worst)
 		}
 	}
 	if name, own := strings.CutPrefix(id, "rule."); own {
-		worst = Medium
+		worst = severity.Medium
 		for _, r := range slices.Concat(x.in.Was.Rules, x.in.Is.Rules) {
 			if r.Name() == name {
-				worst = High // a rule that can't be evaluated is a finding of this severity
+				worst = severity.High // a rule that can't be evaluated is a finding of this severity
 				worst = max(worst, severityOf(r))
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -68,7 +69,7 @@ func targetsInWords(name string, b cty.Value) string {
 	}
 	r := roleOf(b)
 	if targets := slices.Concat(r.groups.names(), r.apps.names(), r.catalogApps.texts); len(targets) > 0 {
-		return " on " + enumerate(targets)
+		return " on " + phrase.List(targets)
 	}
 	return ""
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/plan"
@@ -39,7 +40,7 @@ type Options struct {
 	// SigningKey signs the tokens of all orgs, which saves the time to make one for each.
 	SigningKey *rsa.PrivateKey
 	// FailOn is the severity from which a finding of the review fails; None means none does.
-	FailOn review.Severity
+	FailOn severity.Level
 	// Password returns a value for a sensitive variable without one.
 	Password func() string
 	// Hide receives secrets, which no message may quote. It is called concurrently.

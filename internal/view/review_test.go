@@ -19,6 +19,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/terminal"
 	"github.com/oktaform/oktaform/schema"
@@ -38,8 +39,8 @@ func hostileDocument(evil string) *ReviewDocument {
 	r := &review.Review{Compared: true, Warning: evil, Notes: []string{evil},
 		Objects: []review.ObjectChange{{Addr: addr, Kind: "service app", Name: evil, Change: review.Deleted}, {Addr: addr, Kind: "group", Name: evil, Change: review.Updated, Attributes: []string{evil}}},
 		Findings: []review.Finding{
-			{Rule: "rule." + evil, Title: evil, Severity: review.High, Addr: addr, Message: evil, Rationale: evil, Source: evil, Fix: evil, Range: hcl.Range{Filename: evil, Start: hcl.InitialPos}},
-			{Rule: "G01", Title: "x", Severity: review.Low, Message: evil, Rationale: "r", Source: "s", Waiver: &review.Waiver{Reason: evil, Owner: evil}},
+			{Rule: "rule." + evil, Title: evil, Severity: severity.High, Addr: addr, Message: evil, Rationale: evil, Source: evil, Fix: evil, Range: hcl.Range{Filename: evil, Start: hcl.InitialPos}},
+			{Rule: "G01", Title: "x", Severity: severity.Low, Message: evil, Rationale: "r", Source: "s", Waiver: &review.Waiver{Reason: evil, Owner: evil}},
 		},
 		Principals: []review.Principal{{Addr: addr, Kind: "service app", Name: evil,
 			Before:  &review.Access{Actor: review.Itself},
@@ -285,7 +286,7 @@ func many(n int) *ReviewDocument {
 	for i := range n {
 		addr := schema.Addr{Kind: "service_app", Name: fmt.Sprintf("bot%d", i)}
 		access := &review.Access{Actor: review.Itself, Scopes: []string{"okta.users.manage"}, Roles: []string{"ORG_ADMIN"}}
-		line := review.Line{Verb: review.Gains, Families: []string{"users"}, Write: true, Risk: review.High}
+		line := review.Line{Verb: review.Gains, Families: []string{"users"}, Write: true, Risk: severity.High}
 		for _, name := range []string{"DELETE /api/v1/users/{id}", "POST /api/v1/users/{id}", "POST /api/v1/users"} {
 			method, path, _ := strings.Cut(name, " ")
 			o, _ := catalog.Find(method, path)
@@ -294,8 +295,8 @@ func many(n int) *ReviewDocument {
 		}
 		r.Principals = append(r.Principals, review.Principal{Addr: addr, Kind: "service app", Name: fmt.Sprintf("Bot %d", i), After: access, Delta: []review.Line{line}})
 		r.Objects = append(r.Objects, review.ObjectChange{Addr: addr, Kind: "service app", Name: "Bot", Change: review.Created})
-		r.Findings = append(r.Findings, review.Finding{Rule: "G18", Title: "t", Severity: review.High, Addr: addr, Message: "m", Rationale: "r", Source: "s"},
-			review.Finding{Rule: "G26", Title: "t", Severity: review.Medium, Addr: addr, Message: "m", Rationale: "r", Source: "s"})
+		r.Findings = append(r.Findings, review.Finding{Rule: "G18", Title: "t", Severity: severity.High, Addr: addr, Message: "m", Rationale: "r", Source: "s"},
+			review.Finding{Rule: "G26", Title: "t", Severity: severity.Medium, Addr: addr, Message: "m", Rationale: "r", Source: "s"})
 	}
 	return NewReview(r, "access", "main")
 }
