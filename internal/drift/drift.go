@@ -11,6 +11,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
@@ -43,7 +44,7 @@ type Difference struct {
 	// Findings are the review's findings about the attribute.
 	Findings []review.Finding
 	// Gains says which access was gained or lost through the rights that differ.
-	Gains []review.Line
+	Gains []access.Line
 }
 
 // Addr returns the address of the object, with the attribute if there is one: the value of
@@ -166,7 +167,7 @@ func (d *Difference) judge(r *review.Review) {
 	c := d.Change
 	for _, f := range r.Findings {
 		own := f.Addr == c.Addr && (f.Attribute == d.Attribute || d.Attribute == "")
-		if own || f.Through == c.Addr && (d.Attribute == "" || review.GivesRights(c.Kind, d.Attribute)) {
+		if own || f.Through == c.Addr && (d.Attribute == "" || access.GivesRights(c.Kind, d.Attribute)) {
 			d.Findings, d.Risk = append(d.Findings, f), max(d.Risk, f.Severity)
 		}
 	}
@@ -175,7 +176,7 @@ func (d *Difference) judge(r *review.Review) {
 		if p.Addr != c.Addr {
 			continue
 		}
-		if d.Attribute == "" || review.GivesRights(c.Kind, d.Attribute) {
+		if d.Attribute == "" || access.GivesRights(c.Kind, d.Attribute) {
 			d.Gains, d.Risk = p.Delta, max(d.Risk, p.Risk())
 		}
 		if d.lendsAccess() { // whoever added it may act as the object
@@ -193,7 +194,7 @@ func (d *Difference) lendsAccess() bool {
 	if block := d.Change.Kind.Block(d.Attribute); block != nil {
 		return len(d.Keys()) > 0 || block.SecuritySensitive
 	}
-	return review.DecidesWhoActs(d.Change.Kind, d.Attribute)
+	return access.DecidesWhoActs(d.Change.Kind, d.Attribute)
 }
 
 // note adds notes about what the System Log does not show.
@@ -209,7 +210,7 @@ func (r *Report) note(h *org.History) {
 // ConcernsAccess reports whether the difference may affect access, so that it can be accepted only
 // by name.
 func (d *Difference) ConcernsAccess() bool {
-	return d.Attribute != "" && review.ConcernsAccess(d.Change.Kind, d.Attribute)
+	return d.Attribute != "" && access.ConcernsAccess(d.Change.Kind, d.Attribute)
 }
 
 // Acceptable reports whether the configuration's files can be edited to declare the org's value: of

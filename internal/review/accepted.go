@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -27,7 +28,7 @@ type Accepted struct {
 func (r *Review) Accept(list []Accepted) {
 	for _, a := range list {
 		block := a.Kind.Block(a.Attribute)
-		if !DecidesWhoActs(a.Kind, a.Attribute) && (block == nil || !block.KeyMaterial && !block.SecuritySensitive) {
+		if !access.DecidesWhoActs(a.Kind, a.Attribute) && (block == nil || !block.KeyMaterial && !block.SecuritySensitive) {
 			continue
 		}
 		who := a.Who

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -26,12 +27,12 @@ type difference struct {
 }
 
 // differencesOf returns what differs, by address, of the objects that both versions have.
-func differencesOf(before, after *versionIndex, compared bool) map[string]difference {
+func differencesOf(before, after *access.Index, compared bool) map[string]difference {
 	all := map[string]difference{}
-	for i := range after.objects {
-		is := &after.objects[i]
+	for i := range after.Objects {
+		is := &after.Objects[i]
 		addr := is.Addr.String()
-		if was := before.byAddr[addr]; was != nil && compared {
+		if was := before.ByAddr[addr]; was != nil && compared {
 			changed := is.Kind.Changed(was.Value, is.Value)
 			all[addr] = difference{changed, valueChanges(was, is, changed)}
 		}
@@ -41,7 +42,7 @@ func differencesOf(before, after *versionIndex, compared bool) map[string]differ
 
 // valueChanges returns what differs between two versions of an object. changed are the attributes
 // that differ.
-func valueChanges(was, is *Object, changed []string) (list []ValueChange) {
+func valueChanges(was, is *access.Object, changed []string) (list []ValueChange) {
 	if was.Kind != is.Kind || !bothKnown(was, is) {
 		return nil
 	}
@@ -49,15 +50,15 @@ func valueChanges(was, is *Object, changed []string) (list []ValueChange) {
 		list = append(list, ValueChange{name, before, after, access})
 	}
 	for _, name := range withVersions(was, is, changed) {
-		before, after := was.words(name), is.words(name)
+		before, after := was.Words(name), is.Words(name)
 		same := before == after
 		if same {
 			after = "another than before"
 		}
-		add(name, before, after, !(same && name == blockAdminRole) && is.facts.attribute(name).meaning != displayOnly && materially(was, is, name))
+		add(name, before, after, !(same && name == access.BlockAdminRole) && is.Facts.Attribute(name).Meaning != access.DisplayOnly && materially(was, is, name))
 	}
 	if was.OnDestroy != is.OnDestroy {
-		add(attrOnDestroy, was.OnDestroy, is.OnDestroy, true)
+		add(access.AttrOnDestroy, was.OnDestroy, is.OnDestroy, true)
 	}
 	list = append(list, leftBehind(is, list)...)
 	slices.SortStableFunc(list, func(x, y ValueChange) int { return strings.Compare(x.Name, y.Name) })
@@ -66,26 +67,26 @@ func valueChanges(was, is *Object, changed []string) (list []ValueChange) {
 
 // leftBehind returns a change for each attribute whose elements are no longer declared and stay in
 // the org: its values in the two versions may be equal.
-func leftBehind(o *Object, others []ValueChange) (list []ValueChange) {
+func leftBehind(o *access.Object, others []ValueChange) (list []ValueChange) {
 	for _, name := range slices.Sorted(maps.Keys(o.Undeclared)) {
 		stays := phrase.List(o.Undeclared[name])
 		switch {
-		case slices.Contains(o.released, name):
+		case slices.Contains(o.Released, name):
 			list = append(list, ValueChange{name, stays, "no longer managed: " + stays + " stays", true})
 		case !o.Gone && !slices.ContainsFunc(others, func(v ValueChange) bool { return v.Name == name }):
-			list = append(list, ValueChange{name, o.words(name), "no longer declared, and stays: " + stays, true})
+			list = append(list, ValueChange{name, o.Words(name), "no longer declared, and stays: " + stays, true})
 		}
 	}
 	return list
 }
 
-// withVersions adds the attributes that stand for the version of a write-only attribute to those that
-// differ.
-func withVersions(was, is *Object, changed []string) []string {
+// withVersions adds the attributes that stand for the version of a write-only attribute to those
+// that differ.
+func withVersions(was, is *access.Object, changed []string) []string {
 	names := slices.Clip(changed)
 	for i := range is.Kind.Attrs {
 		a := &is.Kind.Attrs[i]
-		if a.VersionOf != "" && !schema.Equal(was.get(a.Name), is.get(a.Name)) {
+		if a.VersionOf != "" && !schema.Equal(was.Get(a.Name), is.Get(a.Name)) {
 			names = append(names, a.Name)
 		}
 	}
@@ -94,16 +95,16 @@ func withVersions(was, is *Object, changed []string) []string {
 
 // materially reports whether nested blocks differ in more than attributes that cannot affect
 // access.
-func materially(was, is *Object, name string) bool {
+func materially(was, is *access.Object, name string) bool {
 	if is.Kind.Block(name) == nil {
 		return true
 	}
-	return !schema.Equal(is.facts.material(name, was.get(name)), is.facts.material(name, is.get(name)))
+	return !schema.Equal(is.Facts.Material(name, was.Get(name)), is.Facts.Material(name, is.Get(name)))
 }
 
 // testChanges describes which smoke tests of an app are new, changed or removed.
-func (x *examined) testChanges(o *Object) (list []string) {
-	if !x.in.Compared || !x.in.judged || !o.isApp() {
+func (x *examined) testChanges(o *access.Object) (list []string) {
+	if !x.in.Compared || !x.in.judged || !o.IsApp() {
 		return nil
 	}
 	of := func(tests []schema.SmokeTest) map[string]proof {

@@ -7,6 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -80,8 +81,8 @@ func (x *examined) violations(r Custom, values map[string]cty.Value) (findings [
 		if s, err := severity.Parse(v.Severity); err == nil {
 			f.Severity = max(f.Severity, s)
 		}
-		if o := x.byAddr[v.Addr]; o != nil {
-			f.Addr, f.Range = o.Addr, o.at(v.Attribute)
+		if o := x.ByAddr[v.Addr]; o != nil {
+			f.Addr, f.Range = o.Addr, o.At(v.Attribute)
 		} else if addr, err := schema.ParseAddr(v.Addr); err == nil {
 			f.Addr = addr
 		}
@@ -93,9 +94,9 @@ func (x *examined) violations(r Custom, values map[string]cty.Value) (findings [
 // values returns what rules can refer to: planned, a list of all objects with addr, kind, change
 // and attributes; and access, a list of what each principal may do.
 func (x *examined) values() map[string]cty.Value {
-	planned, access := []cty.Value{}, []cty.Value{}
-	for i := range x.objects {
-		o := &x.objects[i]
+	planned, entries := []cty.Value{}, []cty.Value{}
+	for i := range x.Objects {
+		o := &x.Objects[i]
 		attrs := map[string]cty.Value{}
 		if o.Value.IsKnown() && !o.Value.IsNull() {
 			attrs = o.Value.Values()
@@ -103,20 +104,20 @@ func (x *examined) values() map[string]cty.Value {
 		attrs["addr"], attrs["kind"] = cty.StringVal(o.Addr.String()), cty.StringVal(o.Kind.Name)
 		attrs["change"] = cty.StringVal(x.changeOf(o))
 		planned = append(planned, cty.ObjectVal(attrs))
-		if !isPrincipal(o) {
+		if !access.IsPrincipal(o) {
 			continue
 		}
-		a := x.of(o)
+		a := x.Of(o)
 		for _, e := range a.Entries {
-			access = append(access, cty.ObjectVal(map[string]cty.Value{
+			entries = append(entries, cty.ObjectVal(map[string]cty.Value{
 				"principal": cty.StringVal(o.Addr.String()), "actor": cty.StringVal(string(a.Actor)),
 				"operation": cty.StringVal(e.Operation.String()), "method": cty.StringVal(e.Operation.Method), "path": cty.StringVal(e.Operation.Path),
-				"family": cty.StringVal(e.Operation.Family()), "write": cty.BoolVal(!e.Operation.Reads()), "risk": cty.StringVal(e.risk().String()),
+				"family": cty.StringVal(e.Operation.Family()), "write": cty.BoolVal(!e.Operation.Reads()), "risk": cty.StringVal(e.Risk().String()),
 				"within": cty.StringVal(string(e.Extent)), "via": cty.StringVal(e.Via), "confidence": cty.StringVal(string(e.Confidence)),
 			}))
 		}
 	}
-	return map[string]cty.Value{"planned": cty.TupleVal(planned), "access": listOrEmpty(access)}
+	return map[string]cty.Value{"planned": cty.TupleVal(planned), "access": listOrEmpty(entries)}
 }
 
 func listOrEmpty(values []cty.Value) cty.Value {
@@ -134,7 +135,7 @@ func accessType() cty.Type {
 	return cty.Object(attrs)
 }
 
-func (x *examined) changeOf(o *Object) string {
+func (x *examined) changeOf(o *access.Object) string {
 	for _, c := range x.review.Objects {
 		if c.Addr == o.Addr {
 			return c.Change
@@ -147,8 +148,8 @@ func (x *examined) changeOf(o *Object) string {
 type Who struct {
 	Addr schema.Addr
 	Name string
-	Entry
-	Actor Actor
+	access.Entry
+	Actor access.Actor
 }
 
 // WhoMay returns the principals that may call the operation.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -36,8 +37,8 @@ type Finding struct {
 	// blind marks a rule that could not judge. It is new in every change, because nothing was
 	// judged before either.
 	blind    bool
-	reported func(Entry) bool // the gained rights of the object that it reports
-	verdict  string           // see hit.verdict
+	reported func(access.Entry) bool // the gained rights of the object that it reports
+	verdict  string                  // see hit.verdict
 }
 
 // key identifies the same finding in two versions.

@@ -28,11 +28,11 @@ func (h hit) diff() string {
 	if _, written := h.o.Positions.At(h.attribute); !written {
 		return ""
 	}
-	l := h.o.list(h.attribute)
-	if l.unknown || !l.has(h.fix.Remove) {
+	l := h.o.List(h.attribute)
+	if l.Unknown || !l.Has(h.fix.Remove) {
 		return ""
 	}
-	return "-  " + assignment(h.attribute, l.texts) + "\n+  " + assignment(h.attribute, h.fix.Apply(l.texts))
+	return "-  " + assignment(h.attribute, l.Texts) + "\n+  " + assignment(h.attribute, h.fix.Apply(l.Texts))
 }
 
 // Apply returns the corrected list.

@@ -3,6 +3,7 @@ package review
 import (
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -23,8 +24,8 @@ func FromInventory(inv *schema.Inventory, declared map[string]schema.Addr) Input
 	for i := range inv.Objects {
 		o := &inv.Objects[i]
 		kind := schema.KindNamed(o.Kind)
-		value := kind.MapRefs(discreet(o.Value, kind), func(ref cty.Value) (cty.Value, bool) {
-			addr, found := addrs[text(ref.GetAttr("id"))]
+		value := kind.MapRefs(access.Discreet(o.Value, kind), func(ref cty.Value) (cty.Value, bool) {
+			addr, found := addrs[access.Text(ref.GetAttr("id"))]
 			if !found {
 				return ref, false
 			}
@@ -32,9 +33,9 @@ func FromInventory(inv *schema.Inventory, declared map[string]schema.Addr) Input
 			attrs["addr"] = cty.StringVal(addr)
 			return cty.ObjectVal(attrs), true
 		})
-		one := Object{Addr: of(o), Kind: kind, facts: kindOf(kind), ID: o.ID, Value: value}
+		one := access.Object{Addr: of(o), Kind: kind, Facts: access.KindOf(kind), ID: o.ID, Value: value}
 		if kind.Mark == schema.MarkNone {
-			one.person = one.text(kind.Label)
+			one.Person = one.Text(kind.Label)
 		}
 		in.After = append(in.After, one)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -25,19 +26,19 @@ import (
 // If the object of a removed block would share its address with another object, it gets an address
 // of its own, so that the two are never compared.
 type lineage struct {
-	was, is     []Object
+	was, is     []access.Object
 	identity    schema.Identity
-	declared    map[string]bool     // addresses of the second version
-	at          map[string]*Object  // the second version by address
-	taken       map[*Object]bool    // objects of the second version that have a mark, or import one
-	successorOf map[*Object]*Object // what becomes of an object of the first version
-	origins     map[*Object]int     // of how many objects of the first version it is the heir
+	declared    map[string]bool                   // addresses of the second version
+	at          map[string]*access.Object         // the second version by address
+	taken       map[*access.Object]bool           // objects of the second version that have a mark, or import one
+	successorOf map[*access.Object]*access.Object // what becomes of an object of the first version
+	origins     map[*access.Object]int            // of how many objects of the first version it is the heir
 }
 
 // successors maps the addresses of objects in the first version to their addresses in the second,
 // where these differ.
-func successors(before, after []Object, had, has schema.Identity) map[string]schema.Addr {
-	l := &lineage{was: before, is: after, identity: has, declared: map[string]bool{}, at: map[string]*Object{}, taken: map[*Object]bool{}, successorOf: map[*Object]*Object{}, origins: map[*Object]int{}}
+func successors(before, after []access.Object, had, has schema.Identity) map[string]schema.Addr {
+	l := &lineage{was: before, is: after, identity: has, declared: map[string]bool{}, at: map[string]*access.Object{}, taken: map[*access.Object]bool{}, successorOf: map[*access.Object]*access.Object{}, origins: map[*access.Object]int{}}
 	for i := range after {
 		addr := after[i].Addr.String()
 		l.declared[addr], l.at[addr] = true, &after[i]
@@ -59,14 +60,14 @@ func successors(before, after []Object, had, has schema.Identity) map[string]sch
 		case heir != nil && l.origins[heir] == 1:
 		case l.declared[b.Addr.String()]:
 			own := b.Addr
-			own.Key = strings.TrimSpace(own.Key + " " + strconv.Quote(b.formerName()))
+			own.Key = strings.TrimSpace(own.Key + " " + strconv.Quote(b.FormerName()))
 			to[b.Addr.String()] = own
 		}
 	}
 	return to
 }
 
-func (l *lineage) add(b, heir *Object) {
+func (l *lineage) add(b, heir *access.Object) {
 	l.successorOf[b] = heir
 	l.origins[heir]++
 }
@@ -92,10 +93,10 @@ func (l *lineage) byMark() {
 // byPerson matches users and principals of admin blocks. If it is unknown who they are in either
 // version, blocks with the same address match if they name the person in the same way.
 func (l *lineage) byPerson() {
-	persons := map[string][]*Object{}
-	key := func(o *Object) string { return o.Kind.Name + " " + o.whom() }
+	persons := map[string][]*access.Object{}
+	key := func(o *access.Object) string { return o.Kind.Name + " " + o.PersonKey() }
 	for i := range l.is {
-		if o := &l.is[i]; o.Kind.Mark == schema.MarkNone && o.person != "" {
+		if o := &l.is[i]; o.Kind.Mark == schema.MarkNone && o.Person != "" {
 			persons[key(o)] = append(persons[key(o)], o)
 		}
 	}
@@ -106,7 +107,7 @@ func (l *lineage) byPerson() {
 		}
 		same := l.at[b.Addr.String()]
 		switch found := persons[key(b)]; {
-		case same != nil && same.whom() == b.whom():
+		case same != nil && same.PersonKey() == b.PersonKey():
 			l.add(b, same)
 		case len(found) == 1:
 			l.add(b, found[0])
@@ -115,7 +116,7 @@ func (l *lineage) byPerson() {
 }
 
 // markUnknownPersons records how blocks name principals that are unknown.
-func markUnknownPersons(objects []Object, unknowns []config.Unknown) {
+func markUnknownPersons(objects []access.Object, unknowns []config.Unknown) {
 	prints := map[string]string{}
 	for _, u := range unknowns {
 		if u.Kind == nil || u.Kind.Mark != schema.MarkNone {
@@ -126,22 +127,22 @@ func markUnknownPersons(objects []Object, unknowns []config.Unknown) {
 		}
 	}
 	for i := range objects {
-		if o := &objects[i]; o.Kind.Mark == schema.MarkNone && o.person == "" {
-			o.impersonal = prints[o.Addr.String()]
+		if o := &objects[i]; o.Kind.Mark == schema.MarkNone && o.Person == "" {
+			o.Impersonal = prints[o.Addr.String()]
 		}
 	}
 }
 
 // byLabel matches objects whose block was renamed.
 func (l *lineage) byLabel() {
-	key := func(o *Object) string {
-		label := o.text(o.Kind.Label)
+	key := func(o *access.Object) string {
+		label := o.Text(o.Kind.Label)
 		if o.Kind.Unique {
 			label = strings.ToLower(label)
 		}
 		return o.Kind.Name + " " + label
 	}
-	labels, found := map[string][]*Object{}, map[*Object]*Object{}
+	labels, found := map[string][]*access.Object{}, map[*access.Object]*access.Object{}
 	for i := range l.is {
 		o := &l.is[i]
 		if o.Kind.Mark != schema.MarkNone && !l.taken[o] {
@@ -150,7 +151,7 @@ func (l *lineage) byLabel() {
 	}
 	for i := range l.was {
 		b := &l.was[i]
-		if same := labels[key(b)]; l.successorOf[b] == nil && b.text(b.Kind.Label) != "" && len(same) == 1 && l.at[b.Addr.String()] == nil {
+		if same := labels[key(b)]; l.successorOf[b] == nil && b.Text(b.Kind.Label) != "" && len(same) == 1 && l.at[b.Addr.String()] == nil {
 			found[b] = same[0]
 		}
 	}
@@ -168,18 +169,18 @@ func newImportsOf(was, is []schema.Import) []schema.Import {
 
 // otherClient reports whether a block is another app than before, even if the object in the org is
 // the same: it has another label and none of the keys and redirect URIs.
-func otherClient(b, a *Object) bool {
+func otherClient(b, a *access.Object) bool {
 	was, is := clients(b), clients(a)
-	return b.text(b.Kind.Label) != a.text(a.Kind.Label) && len(was) > 0 && len(without(was, is)) == len(was)
+	return b.Text(b.Kind.Label) != a.Text(a.Kind.Label) && len(was) > 0 && len(access.Without(was, is)) == len(was)
 }
 
 // clients returns the keys and redirect URIs of an app, which decide who can act as it.
-func clients(o *Object) (list []string) {
-	if !o.isApp() {
+func clients(o *access.Object) (list []string) {
+	if !o.IsApp() {
 		return nil
 	}
-	for _, k := range keysOf(o) {
-		list = append(list, k.kid)
+	for _, k := range access.KeysOf(o) {
+		list = append(list, k.KID)
 	}
-	return append(list, o.list(attrRedirectURIs).texts...)
+	return append(list, o.List(access.AttrRedirectURIs).Texts...)
 }

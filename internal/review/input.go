@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -16,7 +17,7 @@ import (
 // Input is what a review examines: two versions of the same objects. The first may be
 // missing.
 type Input struct {
-	Before, After []Object
+	Before, After []access.Object
 	// Compared means that there are two versions. Without, the review is about the whole
 	// configuration as it is.
 	Compared bool
@@ -26,7 +27,7 @@ type Input struct {
 	Credential string
 	// Unexpanded are blocks of the second version whose instances are unknown, although the first
 	// version knew them or had none.
-	Unexpanded []Object
+	Unexpanded []access.Object
 	// Was and Is describe how changes are judged in the two versions. A plan does not know Was.
 	Was, Is Judgement
 	// Incomparable says why the existing first version cannot be compared; "" if it can.
@@ -62,13 +63,13 @@ func (in *Input) place(r hcl.Range) string {
 // Single returns the input for a configuration as it is.
 func Single(v Version) Input {
 	in := Input{Is: v.Judgement, is: v.Origin}
-	known := lookupsOf(v.Origin.Lookups)
+	known := access.NewLookups(v.Origin.Lookups)
 	for _, d := range v.Declared {
-		in.After = append(in.After, fromDesired(d, known))
+		in.After = append(in.After, access.FromDesired(d, known))
 	}
 	markUnknownPersons(in.After, v.Unknowns)
 	for _, d := range v.Unexpanded {
-		in.Unexpanded = append(in.Unexpanded, Object{Addr: d.Addr, Kind: d.Kind, Range: d.Range})
+		in.Unexpanded = append(in.Unexpanded, access.Object{Addr: d.Addr, Kind: d.Kind, Range: d.Range})
 	}
 	return in
 }
@@ -83,12 +84,12 @@ func Compare(before, after Version) Input {
 	for _, u := range after.Unexpanded {
 		prints[u.Addr] = u.Print
 	}
-	in.Unexpanded = slices.DeleteFunc(in.Unexpanded, func(o Object) bool {
+	in.Unexpanded = slices.DeleteFunc(in.Unexpanded, func(o access.Object) bool {
 		return slices.ContainsFunc(before.Unexpanded, func(u config.Unknown) bool { return u.Addr == o.Addr && u.Print == prints[o.Addr] })
 	})
-	known := lookupsOf(before.Origin.Lookups)
+	known := access.NewLookups(before.Origin.Lookups)
 	for _, d := range before.Declared {
-		in.Before = append(in.Before, fromDesired(d, known))
+		in.Before = append(in.Before, access.FromDesired(d, known))
 	}
 	markUnknownPersons(in.Before, before.Unknowns)
 	in.judged = true
@@ -123,7 +124,7 @@ func Compare(before, after Version) Input {
 		}
 		if stays(before.Declared[i], after.Identity) {
 			was.Gone = true
-			was.Undeclared = rightsOf(&was)
+			was.Undeclared = access.HeldRights(&was)
 			in.After = append(in.After, was)
 		}
 	}
@@ -131,7 +132,7 @@ func Compare(before, after Version) Input {
 }
 
 // readdress gives objects their new addresses, also in references to them.
-func readdress(objects []Object, to map[string]schema.Addr) {
+func readdress(objects []access.Object, to map[string]schema.Addr) {
 	if len(to) == 0 {
 		return
 	}
@@ -141,7 +142,7 @@ func readdress(objects []Object, to map[string]schema.Addr) {
 			o.Addr = addr
 		}
 		o.Value = o.Kind.MapRefs(o.Value, func(ref cty.Value) (cty.Value, bool) {
-			addr, renamed := to[text(ref.GetAttr("addr"))]
+			addr, renamed := to[access.Text(ref.GetAttr("addr"))]
 			if !renamed {
 				return ref, false
 			}
@@ -154,11 +155,11 @@ func readdress(objects []Object, to map[string]schema.Addr) {
 
 // readdressPersons updates the principals of admin blocks whose data source or object has another
 // address now, and reports whether there are any.
-func readdressPersons(objects []Object, to map[string]schema.Addr) (found bool) {
+func readdressPersons(objects []access.Object, to map[string]schema.Addr) (found bool) {
 	for i := range objects {
 		for _, kind := range schema.PrincipalKinds() {
-			if addr, named := strings.CutPrefix(objects[i].person, schema.Principal(kind, "")); named && to[addr] != (schema.Addr{}) {
-				objects[i].person, found = schema.Principal(kind, to[addr].String()), true
+			if addr, named := strings.CutPrefix(objects[i].Person, schema.Principal(kind, "")); named && to[addr] != (schema.Addr{}) {
+				objects[i].Person, found = schema.Principal(kind, to[addr].String()), true
 			}
 		}
 	}
@@ -175,62 +176,62 @@ func stays(d schema.Desired, id schema.Identity) bool {
 	if d.Kind.OnExisting {
 		return true // admin blocks: nothing in the org records them
 	}
-	onDestroy, local := d.Local[attrOnDestroy]
-	return local && text(onDestroy) == "keep"
+	onDestroy, local := d.Local[access.AttrOnDestroy]
+	return local && access.Text(onDestroy) == "keep"
 }
 
 // keep adds to the additive sets of an object, and to those that it no longer manages, what they
 // held before.
-func keep(was Object, is *Object) {
+func keep(was access.Object, is *access.Object) {
 	if !is.Value.IsKnown() || !was.Value.IsKnown() {
 		return
 	}
 	attrs := schema.Values{}
 	for _, name := range is.Additive {
-		a := is.facts.attribute(name)
-		old, now := was.get(name), is.get(name)
+		a := is.Facts.Attribute(name)
+		old, now := was.Get(name), is.Get(name)
 		if now.IsNull() || !now.IsKnown() || old.IsNull() || !old.IsKnown() {
 			continue
 		}
 		all := now.AsValueSlice()
 		for _, v := range old.AsValueSlice() {
-			if !slices.ContainsFunc(all, func(have cty.Value) bool { return a.inWords(have) == a.inWords(v) }) {
+			if !slices.ContainsFunc(all, func(have cty.Value) bool { return a.InWords(have) == a.InWords(v) }) {
 				all = append(all, v)
 				if is.Undeclared == nil {
 					is.Undeclared = map[string][]string{}
 				}
-				is.Undeclared[name] = append(is.Undeclared[name], a.inWords(v))
+				is.Undeclared[name] = append(is.Undeclared[name], a.InWords(v))
 			}
 		}
 		if len(all) > 0 {
 			attrs[name] = cty.ListVal(all)
 		}
 	}
-	for _, a := range is.facts.attributes {
-		if !a.released {
+	for _, a := range is.Facts.Attributes {
+		if !a.Released {
 			continue
 		}
-		name, old := a.name, was.get(a.name)
-		if !is.get(name).IsNull() || old.IsNull() || !old.IsKnown() || old.LengthInt() == 0 {
+		name, old := a.Name, was.Get(a.Name)
+		if !is.Get(name).IsNull() || old.IsNull() || !old.IsKnown() || old.LengthInt() == 0 {
 			continue
 		}
 		attrs[name] = old
-		is.released = append(is.released, name)
+		is.Released = append(is.Released, name)
 		if is.Undeclared == nil {
 			is.Undeclared = map[string][]string{}
 		}
 		for _, v := range old.AsValueSlice() {
-			is.Undeclared[name] = append(is.Undeclared[name], a.inWords(v))
+			is.Undeclared[name] = append(is.Undeclared[name], a.InWords(v))
 		}
 	}
 	is.Value = is.Value.With(attrs)
 }
 
 // replaces returns the attributes that differ and cannot be changed in place.
-func replaces(was, is Object) []string {
+func replaces(was, is access.Object) []string {
 	var names []string
 	for _, a := range is.Kind.Attrs {
-		old, now := was.text(a.Name), is.text(a.Name)
+		old, now := was.Text(a.Name), is.Text(a.Name)
 		if a.Immutable && old != "" && now != "" && old != now {
 			names = append(names, a.Name)
 		}
@@ -245,19 +246,19 @@ func FromPlan(p *plan.Plan) Input {
 	in := Input{Compared: true, Replaced: map[string][]string{}, Credential: p.Credential}
 	for i := range p.Changes {
 		c := &p.Changes[i]
-		one := Object{Addr: c.Addr, Kind: c.Kind, facts: kindOf(c.Kind), ID: c.ID, Range: c.Range}
+		one := access.Object{Addr: c.Addr, Kind: c.Kind, Facts: access.KindOf(c.Kind), ID: c.ID, Range: c.Range}
 		if !c.Before.IsNull() {
 			was := one
-			was.Value = discreet(c.Before, c.Kind)
+			was.Value = access.Discreet(c.Before, c.Kind)
 			in.Before = append(in.Before, was)
 			if c.Action == plan.Forget {
-				was.Gone, was.Undeclared = true, rightsOf(&was)
+				was.Gone, was.Undeclared = true, access.HeldRights(&was)
 				in.After = append(in.After, was)
 				continue
 			}
 		}
 		if !c.After.IsNull() {
-			one.Value, one.Undeclared = discreet(c.After, c.Kind), c.UndeclaredElements
+			one.Value, one.Undeclared = access.Discreet(c.After, c.Kind), c.UndeclaredElements
 			in.After = append(in.After, one)
 		}
 		if len(c.Replaces) > 0 {
@@ -286,7 +287,7 @@ func (in *Input) Relocate(folder, name string) {
 		}
 		return r
 	}
-	for _, list := range [][]Object{in.Before, in.After} {
+	for _, list := range [][]access.Object{in.Before, in.After} {
 		for i := range list {
 			o := &list[i]
 			o.Range = in.relocate(o.Range)

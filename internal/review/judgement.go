@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
@@ -111,7 +112,7 @@ func authoritative(x *examined) (hits []hit) {
 		}
 		hits = append(hits, h)
 	}
-	x.pairs(func(was, is *Object) {
+	x.pairs(func(was, is *access.Object) {
 		var before []string
 		if was != nil {
 			before = was.Additive
@@ -136,10 +137,10 @@ func authoritative(x *examined) (hits []hit) {
 
 // pairs calls f with each declared object of the second version and the object that it was; was is
 // nil if it is new.
-func (x *examined) pairs(f func(was, is *Object)) {
-	for i := range x.objects {
-		if is := &x.objects[i]; !is.Gone {
-			f(x.before.byAddr[is.Addr.String()], is)
+func (x *examined) pairs(f func(was, is *access.Object)) {
+	for i := range x.Objects {
+		if is := &x.Objects[i]; !is.Gone {
+			f(x.before.ByAddr[is.Addr.String()], is)
 		}
 	}
 }
@@ -148,12 +149,12 @@ func unprotected(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	for i := range x.before.objects {
-		was := &x.before.objects[i]
+	for i := range x.before.Objects {
+		was := &x.before.Objects[i]
 		if !was.Lifecycle.PreventDestroy {
 			continue
 		}
-		switch is := x.byAddr[was.Addr.String()]; {
+		switch is := x.ByAddr[was.Addr.String()]; {
 		case is == nil || is.Gone:
 			hits = append(hits, hit{o: was, message: "is no longer declared, although prevent_destroy protected it"})
 		case !is.Lifecycle.PreventDestroy:
@@ -167,7 +168,7 @@ func ignored(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	x.pairs(func(was, is *Object) {
+	x.pairs(func(was, is *access.Object) {
 		before := schema.Lifecycle{}
 		if was != nil {
 			before = was.Lifecycle
@@ -180,13 +181,13 @@ func ignored(x *examined) (hits []hit) {
 				continue
 			}
 			h := hit{o: is, severity: severity.Low, message: "changes of " + name + " are ignored"}
-			if is.facts.attribute(name).meaning != displayOnly {
+			if is.Facts.Attribute(name).Meaning != access.DisplayOnly {
 				h.severity = severity.High
 			}
 			hits = append(hits, h)
 		}
 		if is.OnDestroy == "keep" && was != nil && was.OnDestroy != "keep" {
-			hits = append(hits, on(is, attrOnDestroy, "on_destroy becomes keep: the object will stay in the org when it is no longer declared")...)
+			hits = append(hits, on(is, access.AttrOnDestroy, "on_destroy becomes keep: the object will stay in the org when it is no longer declared")...)
 		}
 	})
 	return hits
@@ -229,9 +230,9 @@ func (x *examined) unmarked() (hits []hit) {
 			hits = append(hits, hit{at: &x.in.Is.Org, severity: severity.Medium, message: "a call of sensitive, which stood at " + x.in.place(r.Range) + ", is gone or changed"})
 		}
 	}
-	x.pairs(func(was, is *Object) {
-		for _, name := range is.exposed {
-			if was == nil || !slices.Contains(was.exposed, name) {
+	x.pairs(func(was, is *access.Object) {
+		for _, name := range is.Exposed {
+			if was == nil || !slices.Contains(was.Exposed, name) {
 				hits = append(hits, on(is, name, "%s is computed from a sensitive value: whoever reads the org sees it", name)...)
 			}
 		}

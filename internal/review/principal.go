@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
@@ -17,8 +18,8 @@ type Principal struct {
 	Kind string // title, such as "service app"
 	Name string // what people call it
 	// Before and After are nil for a version without the principal.
-	Before, After *Access
-	Delta         []Line
+	Before, After *access.Access
+	Delta         []access.Line
 	// SignIns are administrators who may, or no longer may, sign in to an app that acts for users.
 	SignIns []SignIn
 	// Values are the attributes that differ, and Tests says which smoke tests of an app do.
@@ -31,11 +32,11 @@ type Principal struct {
 	Worst, WorstBefore string
 	// Path is the shortest path to being a super admin, and NewPath reports whether there was none
 	// before.
-	Path    *Path
+	Path    *access.Path
 	NewPath bool
 	Range   hcl.Range
 
-	gained   *entrySet // what Delta gains; all of After if nothing is compared
+	gained   *access.EntrySet // what Delta gains; all of After if nothing is compared
 	compared bool
 	urgency  urgency
 }
@@ -43,7 +44,7 @@ type Principal struct {
 // SignIn is a principal who may now, or no longer may, sign in to an app: an administrator, or
 // somebody whose rights are unknown.
 type SignIn struct {
-	Verb     Verb // Gains or Loses
+	Verb     access.Verb // Gains or Loses
 	Admin    string
 	Stranger bool
 }
@@ -53,7 +54,7 @@ func (s SignIn) Sentence() string {
 	switch {
 	case s.Stranger:
 		return "may be used by " + s.Admin + ", of whose own rights nothing is known here: gains what its scopes allow of them"
-	case s.Verb == Gains:
+	case s.Verb == access.Gains:
 		return "gains what its scopes allow in the name of " + s.Admin + ", who may sign in now"
 	}
 	return "loses what its scopes allowed in the name of " + s.Admin + ", who may no longer sign in"
@@ -61,7 +62,7 @@ func (s SignIn) Sentence() string {
 
 // risk returns how bad it is that they sign in to an app with these entries. NamedOthers may be
 // administrators, but mostly are not.
-func (s SignIn) risk(a *Access) severity.Level {
+func (s SignIn) risk(a *access.Access) severity.Level {
 	worst := a.Worst()
 	if s.Stranger && worst > severity.Low {
 		return worst - 1
@@ -71,8 +72,8 @@ func (s SignIn) risk(a *Access) severity.Level {
 
 // signIns compares which administrators may sign in, and who else is new to an app that acted for
 // users before.
-func signIns(before, after *Access) (list []SignIn) {
-	some := func(a *Access) (admins, strangers []string) {
+func signIns(before, after *access.Access) (list []SignIn) {
+	some := func(a *access.Access) (admins, strangers []string) {
 		if a == nil || len(a.Entries) == 0 {
 			return nil, nil
 		}
@@ -80,17 +81,17 @@ func signIns(before, after *Access) (list []SignIn) {
 	}
 	was, knew := some(before)
 	is, knows := some(after)
-	for _, admin := range without(is, was) {
-		list = append(list, SignIn{Verb: Gains, Admin: admin})
+	for _, admin := range access.Without(is, was) {
+		list = append(list, SignIn{Verb: access.Gains, Admin: admin})
 	}
-	for _, admin := range without(was, is) {
-		list = append(list, SignIn{Verb: Loses, Admin: admin})
+	for _, admin := range access.Without(was, is) {
+		list = append(list, SignIn{Verb: access.Loses, Admin: admin})
 	}
 	if before == nil || len(before.Entries) == 0 {
 		return list // it gains everything that its scopes allow
 	}
-	for _, stranger := range without(knows, knew) {
-		list = append(list, SignIn{Verb: Gains, Admin: stranger, Stranger: true})
+	for _, stranger := range access.Without(knows, knew) {
+		list = append(list, SignIn{Verb: access.Gains, Admin: stranger, Stranger: true})
 	}
 	return list
 }
@@ -111,7 +112,7 @@ func (p *Principal) Changed() bool {
 // BecomesSuperAdmin reports whether the principal gets the role SUPER_ADMIN, itself or through a
 // group.
 func (p *Principal) BecomesSuperAdmin() bool {
-	return p.compared && p.After.super() && !p.Before.super()
+	return p.compared && p.After.IsSuperAdmin() && !p.Before.IsSuperAdmin()
 }
 
 // Risk returns the risk of the worst gain, waived or not.
@@ -123,7 +124,7 @@ func (p *Principal) Risk() (worst severity.Level) {
 		worst = max(worst, l.Risk)
 	}
 	for _, s := range p.SignIns {
-		if s.Verb == Gains {
+		if s.Verb == access.Gains {
 			worst = max(worst, s.risk(p.After))
 		}
 	}
@@ -134,7 +135,7 @@ func (p *Principal) Risk() (worst severity.Level) {
 func (p *Principal) Gone() bool { return p.After == nil }
 
 // HoldsSuperAdmin reports whether the principal has the role SUPER_ADMIN.
-func (p *Principal) HoldsSuperAdmin() bool { return p.After.super() }
+func (p *Principal) HoldsSuperAdmin() bool { return p.After.IsSuperAdmin() }
 
 // ByPath returns the principals that are super admins or can become one, those with the fewest
 // steps first and those whose scopes limit the role last.
@@ -155,7 +156,7 @@ func (r *Review) ByPath() []*Principal {
 // become says how a principal uses its path.
 func (p *Principal) become() string {
 	s := "become a super admin"
-	if p.After.super() {
+	if p.After.IsSuperAdmin() {
 		s = "use all rights of a super admin"
 	}
 	if n := len(p.Path.Steps); n > 1 {

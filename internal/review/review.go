@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
@@ -49,7 +50,7 @@ type Review struct {
 	// Time is when it was made, by the clock that decides about waivers.
 	Time time.Time
 
-	after      *versionIndex
+	after      *access.Index
 	findingsOf map[schema.Addr][]*Finding
 }
 
@@ -72,19 +73,19 @@ const DefaultLimit = 5
 
 // Assess reviews the input.
 func Assess(in Input, o Options) *Review {
-	before, after := newVersionIndex(in.Before), newVersionIndex(in.After)
+	before, after := access.NewIndex(in.Before), access.NewIndex(in.After)
 	r := &Review{Compared: in.Compared, Warning: in.Warning, Notes: in.Notes, Time: o.Now, after: after}
 	differs := differencesOf(before, after, in.Compared)
 	r.Objects = objectChanges(&in, before, after, differs)
 	r.principals(before, after, differs)
 	r.paths(before, after)
 	applied := slices.DeleteFunc(rules(), func(r Rule) bool { return r.ID == o.without })
-	now := &examined{rules: applied, versionIndex: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}
+	now := &examined{rules: applied, Index: after, before: before, in: &in, limit: cmp.Or(o.Limit, DefaultLimit), review: r}
 	r.Notes = append(slices.Clip(r.Notes), now.testNotes()...)
 	findings := append(now.all(), now.custom(in.Was.Rules, in.Is.Rules)...)
 	var were []Finding
 	if in.Compared {
-		was := &examined{rules: applied, versionIndex: before, before: newVersionIndex(nil), in: &Input{After: in.Before}, limit: now.limit, review: &Review{}}
+		was := &examined{rules: applied, Index: before, before: access.NewIndex(nil), in: &Input{After: in.Before}, limit: now.limit, review: &Review{}}
 		were = append(was.all(), was.custom(in.Was.Rules, in.Is.Rules)...)
 	} else if n := len(in.Is.Waivers); n > 0 {
 		r.Notes = append(r.Notes, phrase.Count(n, "waiver")+" of this configuration not applied: a waiver counts where the version that is compared with has it too.")
@@ -156,33 +157,33 @@ func (r *Review) Risk() severity.Level {
 
 // Through returns what a user may do through an app that acts for users in the second version: what
 // both the app's scopes and the user's rights allow.
-func (r *Review) Through(app, user schema.Addr) []Entry {
-	a, u := r.after.byAddr[app.String()], r.after.byAddr[user.String()]
-	if a == nil || u == nil || !a.active() || !u.active() {
+func (r *Review) Through(app, user schema.Addr) []access.Entry {
+	a, u := r.after.ByAddr[app.String()], r.after.ByAddr[user.String()]
+	if a == nil || u == nil || !a.Active() || !u.Active() {
 		return nil
 	}
-	return r.after.through(a, u)
+	return r.after.Through(a, u)
 }
 
-func (r *Review) principals(before, after *versionIndex, differs map[string]difference) {
+func (r *Review) principals(before, after *access.Index, differs map[string]difference) {
 	// Principals with equal rights share their entries, and therefore their gains.
 	type change struct {
-		lines  []Line
-		gained *entrySet
+		lines  []access.Line
+		gained *access.EntrySet
 	}
-	changes := map[[2]*Entry]change{}
-	changeOf := func(was, is *Access) change {
-		key := [2]*Entry{was.first(), is.first()}
+	changes := map[[2]*access.Entry]change{}
+	changeOf := func(was, is *access.Access) change {
+		key := [2]*access.Entry{was.FirstEntry(), is.FirstEntry()}
 		c, known := changes[key]
 		if !known {
-			c.lines = delta(was, is)
-			c.gained = gainedEntries(c.lines, is)
+			c.lines = access.Delta(was, is)
+			c.gained = access.Gained(c.lines, is)
 			changes[key] = c
 		}
 		return c
 	}
-	add := func(o *Object, was, is *Access) {
-		p := Principal{Addr: o.Addr, Kind: o.Kind.Title, Name: o.name(), Before: was, After: is, Range: o.Range, compared: r.Compared}
+	add := func(o *access.Object, was, is *access.Access) {
+		p := Principal{Addr: o.Addr, Kind: o.Kind.Title, Name: o.Name(), Before: was, After: is, Range: o.Range, compared: r.Compared}
 		c := changeOf(was, is)
 		p.gained = c.gained
 		if r.Compared {
@@ -191,29 +192,29 @@ func (r *Review) principals(before, after *versionIndex, differs map[string]diff
 		}
 		r.Principals = append(r.Principals, p)
 	}
-	for i := range after.objects {
-		o := &after.objects[i]
-		if !isPrincipal(o) {
+	for i := range after.Objects {
+		o := &after.Objects[i]
+		if !access.IsPrincipal(o) {
 			continue
 		}
-		var was *Access
-		if b := before.byAddr[o.Addr.String()]; b != nil {
-			was = before.of(b)
+		var was *access.Access
+		if b := before.ByAddr[o.Addr.String()]; b != nil {
+			was = before.Of(b)
 		}
-		add(o, was, after.of(o))
+		add(o, was, after.Of(o))
 	}
-	for i := range before.objects {
-		if o := &before.objects[i]; isPrincipal(o) && after.byAddr[o.Addr.String()] == nil {
-			add(o, before.of(o), nil)
+	for i := range before.Objects {
+		if o := &before.Objects[i]; access.IsPrincipal(o) && after.ByAddr[o.Addr.String()] == nil {
+			add(o, before.Of(o), nil)
 		}
 	}
 }
 
 // paths finds how the principals can become super admins.
-func (r *Review) paths(before, after *versionIndex) {
-	is, was := after.pathsToSuperAdmin(), map[string]*Path{}
+func (r *Review) paths(before, after *access.Index) {
+	is, was := after.PathsToSuperAdmin(), map[string]*access.Path{}
 	if r.Compared {
-		was = before.pathsToSuperAdmin()
+		was = before.PathsToSuperAdmin()
 	}
 	for i := range r.Principals {
 		p := &r.Principals[i]
@@ -223,17 +224,17 @@ func (r *Review) paths(before, after *versionIndex) {
 	}
 }
 
-func objectChanges(in *Input, before, after *versionIndex, differs map[string]difference) []ObjectChange {
+func objectChanges(in *Input, before, after *access.Index, differs map[string]difference) []ObjectChange {
 	var out []ObjectChange
-	add := func(o *Object, change string, attributes []string) {
-		out = append(out, ObjectChange{o.Addr, o.Kind.Title, o.name(), change, attributes, differs[o.Addr.String()].values})
+	add := func(o *access.Object, change string, attributes []string) {
+		out = append(out, ObjectChange{o.Addr, o.Kind.Title, o.Name(), change, attributes, differs[o.Addr.String()].values})
 	}
 	if !in.Compared {
 		return nil
 	}
-	for i := range after.objects {
-		o := &after.objects[i]
-		was := before.byAddr[o.Addr.String()]
+	for i := range after.Objects {
+		o := &after.Objects[i]
+		was := before.ByAddr[o.Addr.String()]
 		switch {
 		case o.Gone:
 			add(o, Left, nil)
@@ -247,8 +248,8 @@ func objectChanges(in *Input, before, after *versionIndex, differs map[string]di
 			}
 		}
 	}
-	for i := range before.objects {
-		if o := &before.objects[i]; after.byAddr[o.Addr.String()] == nil {
+	for i := range before.Objects {
+		if o := &before.Objects[i]; after.ByAddr[o.Addr.String()] == nil {
 			add(o, Deleted, nil)
 		}
 	}

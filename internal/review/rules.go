@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -21,7 +22,7 @@ type Rule struct {
 	Policy    bool // whether it is about what judges the change
 	// object examines one object of the second version, change the two versions as a whole. Each
 	// rule has exactly one of the three functions.
-	object func(*examined, *Object) []hit
+	object func(*examined, *access.Object) []hit
 	change func(*examined) []hit
 	// gains examines the change after all other rules, whose findings it gets.
 	gains func(*examined, []Finding) []hit
@@ -29,7 +30,7 @@ type Rule struct {
 
 // hit is a place where a rule applies.
 type hit struct {
-	o         *Object
+	o         *access.Object
 	attribute string
 	at        *hcl.Range     // if it is not the attribute's position
 	addr      schema.Addr    // if there is no o
@@ -40,14 +41,14 @@ type hit struct {
 	verdict   string // the verdict, after the name of the object; "": the rule's title and the message
 	// reported reports which of the rights gained by its object the hit is about, so that no second
 	// finding reports them; nil: none.
-	reported func(Entry) bool
+	reported func(access.Entry) bool
 }
 
 // examined is the input of rules.
 type examined struct {
 	rules []Rule
-	*versionIndex
-	before *versionIndex
+	*access.Index
+	before *access.Index
 	in     *Input
 	limit  int
 	review *Review
@@ -78,8 +79,8 @@ func (x *examined) all() []Finding {
 		case r.change != nil:
 			hits = r.change(x)
 		default:
-			for i := range x.objects {
-				hits = append(hits, r.object(x, &x.objects[i])...)
+			for i := range x.Objects {
+				hits = append(hits, r.object(x, &x.Objects[i])...)
 			}
 		}
 		for _, h := range hits {
@@ -114,7 +115,7 @@ func (r *Rule) finding(h hit) Finding {
 		f.Severity = h.severity
 	}
 	if h.o != nil {
-		f.Addr, f.Range = h.o.Addr, h.o.at(h.attribute)
+		f.Addr, f.Range = h.o.Addr, h.o.At(h.attribute)
 	}
 	if h.at != nil {
 		f.Range = *h.at
@@ -123,14 +124,14 @@ func (r *Rule) finding(h hit) Finding {
 }
 
 // on returns one hit on an object's attribute.
-func on(o *Object, attribute, format string, args ...any) []hit {
+func on(o *access.Object, attribute, format string, args ...any) []hit {
 	return []hit{{o: o, attribute: attribute, message: fmt.Sprintf(format, args...)}}
 }
 
 // appRule limits a check to active apps.
-func appRule(check func(*Object) []hit) func(*examined, *Object) []hit {
-	return func(_ *examined, o *Object) []hit {
-		if !o.isApp() || o.Gone {
+func appRule(check func(*access.Object) []hit) func(*examined, *access.Object) []hit {
+	return func(_ *examined, o *access.Object) []hit {
+		if !o.IsApp() || o.Gone {
 			return nil
 		}
 		return check(o)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
@@ -43,16 +44,16 @@ func removesUsers(x *examined) (hits []hit) {
 		return nil
 	}
 	level := map[string]int{"keep": 1, "deactivate": 2, "delete": 3}
-	x.pairs(func(was, is *Object) {
-		if was == nil || !is.facts.has(attrOnDestroy) {
+	x.pairs(func(was, is *access.Object) {
+		if was == nil || !is.Facts.Has(access.AttrOnDestroy) {
 			return
 		}
 		switch before, now := level[was.OnDestroy], level[is.OnDestroy]; {
 		case before == 0: // unknown
 		case now == 0:
-			hits = append(hits, on(is, attrOnDestroy, "on_destroy isn't known, and was %s", was.OnDestroy)...)
+			hits = append(hits, on(is, access.AttrOnDestroy, "on_destroy isn't known, and was %s", was.OnDestroy)...)
 		case now > before:
-			hits = append(hits, on(is, attrOnDestroy, "on_destroy is %s, and was %s", is.OnDestroy, was.OnDestroy)...)
+			hits = append(hits, on(is, access.AttrOnDestroy, "on_destroy is %s, and was %s", is.OnDestroy, was.OnDestroy)...)
 		}
 	})
 	for i := range x.in.Is.Removals {
@@ -70,10 +71,10 @@ func newHost(x *examined) (hits []hit) {
 		return nil
 	}
 	known := map[string]bool{}
-	hosts := func(o *Object) map[string]string {
+	hosts := func(o *access.Object) map[string]string {
 		all := map[string]string{}
-		if o.isApp() {
-			for _, uri := range o.list(attrRedirectURIs).texts {
+		if o.IsApp() {
+			for _, uri := range o.List(access.AttrRedirectURIs).Texts {
 				if u, err := url.Parse(uri); err == nil && u.Host != "" && !local(u) {
 					all[u.Hostname()] = uri
 				}
@@ -81,23 +82,23 @@ func newHost(x *examined) (hits []hit) {
 		}
 		return all
 	}
-	for i := range x.before.objects {
-		for host := range hosts(&x.before.objects[i]) {
+	for i := range x.before.Objects {
+		for host := range hosts(&x.before.Objects[i]) {
 			known[host] = true
 		}
 	}
 	if len(known) == 0 {
 		return nil // nothing to compare with
 	}
-	for i := range x.objects {
-		o := &x.objects[i]
+	for i := range x.Objects {
+		o := &x.Objects[i]
 		all := hosts(o)
 		for _, host := range slices.Sorted(maps.Keys(all)) {
 			if known[host] {
 				continue
 			}
-			h := on(o, attrRedirectURIs, "%s: no app redirected to %s before", all[host], host)[0]
-			if x.before.byAddr[o.Addr.String()] != nil { // what a new app may do is reported as gained
+			h := on(o, access.AttrRedirectURIs, "%s: no app redirected to %s before", all[host], host)[0]
+			if x.before.ByAddr[o.Addr.String()] != nil { // what a new app may do is reported as gained
 				h.severity = max(x.controlRisk(o), severity.Medium)
 			}
 			hits = append(hits, h)
@@ -107,20 +108,20 @@ func newHost(x *examined) (hits []hit) {
 }
 
 func leftRights(x *examined) (hits []hit) {
-	for i := range x.objects {
-		o := &x.objects[i]
+	for i := range x.Objects {
+		o := &x.Objects[i]
 		for _, attribute := range slices.Sorted(maps.Keys(o.Undeclared)) {
 			left := o.Undeclared[attribute]
 			h := hit{o: o, attribute: attribute}
 			switch {
 			case o.Gone:
 				h.message = fmt.Sprintf("no longer declared, and keeps %s in the org: %s", plainText(attribute), phrase.List(left))
-			case slices.Contains(o.released, attribute):
+			case slices.Contains(o.Released, attribute):
 				h.message = fmt.Sprintf("%s is no longer managed: %s stays in the org, and no plan shows what others add", attribute, phrase.List(left))
 			default:
 				h.message = fmt.Sprintf("%s is additive: %s stays in the org although it isn't declared", attribute, phrase.List(left))
 			}
-			if attribute == blockAdminRole && slices.ContainsFunc(left, func(s string) bool { return strings.HasPrefix(s, "SUPER_ADMIN") || strings.HasPrefix(s, "ORG_ADMIN") }) {
+			if attribute == access.BlockAdminRole && slices.ContainsFunc(left, func(s string) bool { return strings.HasPrefix(s, "SUPER_ADMIN") || strings.HasPrefix(s, "ORG_ADMIN") }) {
 				h.severity = severity.High
 			}
 			hits = append(hits, h)
@@ -131,9 +132,9 @@ func leftRights(x *examined) (hits []hit) {
 
 func plainText(attribute string) string {
 	switch attribute {
-	case blockAdminRole:
+	case access.BlockAdminRole:
 		return "its admin roles"
-	case attrOktaAPIScopes:
+	case access.AttrOktaAPIScopes:
 		return "its scopes"
 	}
 	return "its " + strings.ReplaceAll(attribute, "_", " ")
@@ -148,9 +149,9 @@ func apiToken(x *examined) []hit {
 }
 
 func replacedApps(x *examined) (hits []hit) {
-	for i := range x.objects {
-		o := &x.objects[i]
-		if names := x.in.Replaced[o.Addr.String()]; len(names) > 0 && o.isApp() {
+	for i := range x.Objects {
+		o := &x.Objects[i]
+		if names := x.in.Replaced[o.Addr.String()]; len(names) > 0 && o.IsApp() {
 			hits = append(hits, on(o, names[0], "a change of %s makes a new app", phrase.List(names))...)
 		}
 	}
@@ -162,17 +163,17 @@ func deletions(x *examined) (hits []hit) {
 		return nil
 	}
 	gone := 0
-	for i := range x.before.objects {
-		o := &x.before.objects[i]
-		now := x.byAddr[o.Addr.String()]
+	for i := range x.before.Objects {
+		o := &x.before.Objects[i]
+		now := x.ByAddr[o.Addr.String()]
 		switch {
 		case now == nil:
 			gone++
-			if o.isApp() {
+			if o.IsApp() {
 				hits = append(hits, hit{o: o, message: fmt.Sprintf("the %s %s is deleted", o.Kind.Title, o.Addr)})
 			}
-		case o.isApp() && o.active() && !now.active():
-			hits = append(hits, hit{o: now, attribute: attrStatus, message: fmt.Sprintf("the %s is deactivated", o.Kind.Title)})
+		case o.IsApp() && o.Active() && !now.Active():
+			hits = append(hits, hit{o: now, attribute: access.AttrStatus, message: fmt.Sprintf("the %s is deactivated", o.Kind.Title)})
 		}
 	}
 	switch {

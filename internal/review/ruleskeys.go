@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/zclconf/go-cty/cty"
@@ -37,36 +38,36 @@ func keyRules() []Rule {
 	}
 }
 
-func weakKey(_ *examined, o *Object) (hits []hit) {
-	for _, k := range keysOf(o) {
-		kid := k.kid
+func weakKey(_ *examined, o *access.Object) (hits []hit) {
+	for _, k := range access.KeysOf(o) {
+		kid := k.KID
 		var public struct{ Kty, N, Crv string }
-		if json.Unmarshal([]byte(k.jwk), &public) != nil {
+		if json.Unmarshal([]byte(k.JWK), &public) != nil {
 			continue
 		}
 		n, _ := base64.RawURLEncoding.DecodeString(public.N)
 		switch {
 		case public.Kty == "RSA" && new(big.Int).SetBytes(n).BitLen() < 2048:
-			hits = append(hits, on(o, attrOfKey(kid), "%s is an RSA key of %d bits", kid, new(big.Int).SetBytes(n).BitLen())...)
+			hits = append(hits, on(o, access.AttrOfKey(kid), "%s is an RSA key of %d bits", kid, new(big.Int).SetBytes(n).BitLen())...)
 		case public.Kty == "EC" && !slices.Contains([]string{"P-256", "P-384", "P-521"}, public.Crv):
-			hits = append(hits, on(o, attrOfKey(kid), "%s is on the curve %s", kid, public.Crv)...)
+			hits = append(hits, on(o, access.AttrOfKey(kid), "%s is on the curve %s", kid, public.Crv)...)
 		case public.Kty == "oct":
-			hits = append(hits, on(o, attrOfKey(kid), "%s is a symmetric key", kid)...)
+			hits = append(hits, on(o, access.AttrOfKey(kid), "%s is a symmetric key", kid)...)
 		}
 	}
 	return hits
 }
 
 // privateKey searches all strings of the object for private keys, and git for its key files.
-func privateKey(_ *examined, o *Object) (hits []hit) {
-	for _, f := range o.keyFiles {
+func privateKey(_ *examined, o *access.Object) (hits []hit) {
+	for _, f := range o.KeyFiles {
 		if f.Tracked {
-			hits = append(hits, on(o, attrOfKey(f.KID), "git has the private half of %s, in the file of private_key_file", f.KID)...)
+			hits = append(hits, on(o, access.AttrOfKey(f.KID), "git has the private half of %s, in the file of private_key_file", f.KID)...)
 		}
 	}
 	for name, held := range o.Value.All() {
 		_ = cty.Walk(held, func(_ cty.Path, v cty.Value) (bool, error) {
-			if s := text(v); holdsPrivateKey(s) {
+			if s := access.Text(v); holdsPrivateKey(s) {
 				hits = append(hits, on(o, name, "%s holds a private key", name)...)
 			}
 			return true, nil
@@ -87,17 +88,17 @@ func holdsPrivateKey(s string) bool {
 	return strings.Contains(s, "PRIVATE KEY-----") || strings.Contains(s, `"kty"`) && privateMembers().MatchString(s)
 }
 
-func sharedKey(x *examined, o *Object) (hits []hit) {
-	for _, k := range keysOf(o) {
-		print := k.thumbprint
-		for i := range x.objects {
-			other := &x.objects[i]
+func sharedKey(x *examined, o *access.Object) (hits []hit) {
+	for _, k := range access.KeysOf(o) {
+		print := k.Thumbprint
+		for i := range x.Objects {
+			other := &x.Objects[i]
 			if other == o || print == "" {
 				continue
 			}
-			if slices.ContainsFunc(keysOf(other), func(other key) bool { return other.thumbprint == print }) {
-				kid := k.kid
-				hits = append(hits, on(o, attrOfKey(kid), "the key %s is also one of %s", kid, other.Addr)...)
+			if slices.ContainsFunc(access.KeysOf(other), func(other access.Key) bool { return other.Thumbprint == print }) {
+				kid := k.KID
+				hits = append(hits, on(o, access.AttrOfKey(kid), "the key %s is also one of %s", kid, other.Addr)...)
 			}
 		}
 	}
@@ -105,16 +106,16 @@ func sharedKey(x *examined, o *Object) (hits []hit) {
 }
 
 func hastyRotation(x *examined) (hits []hit) {
-	for i := range x.objects {
-		o := &x.objects[i]
-		was := x.before.byAddr[o.Addr.String()]
+	for i := range x.Objects {
+		o := &x.Objects[i]
+		was := x.before.ByAddr[o.Addr.String()]
 		if was == nil {
 			continue
 		}
-		kids := func(o *Object) (kids []string) {
-			for _, k := range keysOf(o) {
-				if k.active() {
-					kids = append(kids, k.kid)
+		kids := func(o *access.Object) (kids []string) {
+			for _, k := range access.KeysOf(o) {
+				if k.Active() {
+					kids = append(kids, k.KID)
 				}
 			}
 			return kids
@@ -123,20 +124,20 @@ func hastyRotation(x *examined) (hits []hit) {
 		gone := slices.DeleteFunc(slices.Clone(old), func(kid string) bool { return slices.Contains(now, kid) })
 		added := slices.DeleteFunc(slices.Clone(now), func(kid string) bool { return slices.Contains(old, kid) })
 		if len(gone) > 0 && len(added) > 0 {
-			hits = append(hits, on(o, attrOfKey(added[0]), "%s goes while %s comes", phrase.List(gone), phrase.List(added))...)
+			hits = append(hits, on(o, access.AttrOfKey(added[0]), "%s goes while %s comes", phrase.List(gone), phrase.List(added))...)
 		}
 	}
 	return hits
 }
 
-func keyURL(o *Object) []hit {
-	uri := o.text(attrJWKSURI)
+func keyURL(o *access.Object) []hit {
+	uri := o.Text(access.AttrJWKSURI)
 	u, err := url.Parse(uri)
 	if uri == "" || err != nil {
 		return nil
 	}
 	if u.Scheme != "https" {
-		return on(o, attrJWKSURI, "%s is not encrypted", uri)
+		return on(o, access.AttrJWKSURI, "%s is not encrypted", uri)
 	}
-	return []hit{{o: o, attribute: attrJWKSURI, severity: severity.Medium, message: fmt.Sprintf("the app's keys are what %s says at any moment", u.Host)}}
+	return []hit{{o: o, attribute: access.AttrJWKSURI, severity: severity.Medium, message: fmt.Sprintf("the app's keys are what %s says at any moment", u.Host)}}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
 )
@@ -25,19 +26,21 @@ func networkZoneRules() []Rule {
 	}
 }
 
-func isZone(o *Object) bool { return o.facts == networkZoneKind }
+func isZone(o *access.Object) bool { return o.Facts == access.NetworkZoneKind }
 
 // blocks reports whether the zone blocks its addresses from the org.
-func blocks(zone *Object) bool { return zone.text(attrZoneUsage) == "BLOCKLIST" && zone.active() }
+func blocks(zone *access.Object) bool {
+	return zone.Text(access.AttrZoneUsage) == "BLOCKLIST" && zone.Active()
+}
 
-func everyAddress(_ *examined, o *Object) (hits []hit) {
-	if !isZone(o) || o.Gone || !o.active() {
+func everyAddress(_ *examined, o *access.Object) (hits []hit) {
+	if !isZone(o) || o.Gone || !o.Active() {
 		return nil
 	}
-	for _, attr := range []string{attrZoneGateways, attrZoneProxies} {
+	for _, attr := range []string{access.AttrZoneGateways, access.AttrZoneProxies} {
 		wide := map[bool][]string{} // whether IPv6: addresses, the widest first
 		share := map[bool]float64{}
-		addresses := slices.Clone(o.list(attr).texts)
+		addresses := slices.Clone(o.List(attr).Texts)
 		slices.SortStableFunc(addresses, func(x, y string) int { return cmp.Compare(shareOf(y), shareOf(x)) })
 		for _, address := range addresses {
 			six := strings.Contains(address, ":")
@@ -84,14 +87,14 @@ func zoneChanges(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	x.pairs(func(was, is *Object) {
+	x.pairs(func(was, is *access.Object) {
 		if was != nil && isZone(is) {
 			hits = append(hits, zoneChange(was, is)...)
 		}
 	})
-	for i := range x.before.objects {
-		was := &x.before.objects[i]
-		if !isZone(was) || x.byAddr[was.Addr.String()] != nil {
+	for i := range x.before.Objects {
+		was := &x.before.Objects[i]
+		if !isZone(was) || x.ByAddr[was.Addr.String()] != nil {
 			continue
 		}
 		h := hit{o: was, severity: severity.Low, message: "is deleted: an app or policy that denies it no longer does"}
@@ -103,7 +106,7 @@ func zoneChanges(x *examined) (hits []hit) {
 	return hits
 }
 
-func zoneChange(was, is *Object) (hits []hit) {
+func zoneChange(was, is *access.Object) (hits []hit) {
 	add := func(attr string, level severity.Level, format string, args ...any) {
 		h := on(is, attr, format, args...)
 		h[0].severity = level
@@ -111,29 +114,29 @@ func zoneChange(was, is *Object) (hits []hit) {
 	}
 	switch {
 	case blocks(was) && !blocks(is):
-		attr := attrZoneUsage
-		if is.text(attr) == was.text(attr) {
-			attr = attrStatus
+		attr := access.AttrZoneUsage
+		if is.Text(attr) == was.Text(attr) {
+			attr = access.AttrStatus
 		}
 		add(attr, severity.High, "it blocks nobody any longer: what it blocked reaches the org")
 		return hits
-	case !is.active() && was.active():
-		add(attrStatus, severity.Low, "it has no effect now: an app or policy that denies it no longer does")
+	case !is.Active() && was.Active():
+		add(access.AttrStatus, severity.Low, "it has no effect now: an app or policy that denies it no longer does")
 		return hits
-	case is.active() && !was.active() && !blocks(is):
-		add(attrStatus, severity.Medium, "it has an effect now, for each app and policy that names it")
-	case is.text(attrZoneUsage) != was.text(attrZoneUsage):
-		add(attrZoneUsage, severity.Low, "%s", changeOf(was, is, attrZoneUsage))
+	case is.Active() && !was.Active() && !blocks(is):
+		add(access.AttrStatus, severity.Medium, "it has an effect now, for each app and policy that names it")
+	case is.Text(access.AttrZoneUsage) != was.Text(access.AttrZoneUsage):
+		add(access.AttrZoneUsage, severity.Low, "%s", changeOf(was, is, access.AttrZoneUsage))
 	}
-	if is.text(attrZoneType) != was.text(attrZoneType) {
-		add(attrZoneType, severity.Medium, "another zone replaces it: references to its id that aren't declared here no longer find it")
+	if is.Text(access.AttrZoneType) != was.Text(access.AttrZoneType) {
+		add(access.AttrZoneType, severity.Medium, "another zone replaces it: references to its id that aren't declared here no longer find it")
 	}
-	for _, attr := range append(slices.Clone(zoneIncludes), zoneExcludes...) {
-		more, less := without(is.list(attr).texts, was.list(attr).texts), without(was.list(attr).texts, is.list(attr).texts)
-		if is.list(attr).unknown && !was.list(attr).unknown {
+	for _, attr := range append(slices.Clone(access.ZoneIncludes), access.ZoneExcludes...) {
+		more, less := access.Without(is.List(attr).Texts, was.List(attr).Texts), access.Without(was.List(attr).Texts, is.List(attr).Texts)
+		if is.List(attr).Unknown && !was.List(attr).Unknown {
 			more, less = append(more, "what isn't known here"), append(less, "what isn't known here")
 		}
-		if slices.Contains(zoneExcludes, attr) {
+		if slices.Contains(access.ZoneExcludes, attr) {
 			more, less = less, more
 		}
 		switch {
@@ -146,12 +149,12 @@ func zoneChange(was, is *Object) (hits []hit) {
 			add(attr, severity.Low, "it no longer contains %s: an app or policy that denies the zone lets them in", phrase.List(less))
 		}
 	}
-	if before, after := was.text(attrProxyType), is.text(attrProxyType); before != after || !is.get(attrProxyType).IsKnown() {
+	if before, after := was.Text(access.AttrProxyType), is.Text(access.AttrProxyType); before != after || !is.Get(access.AttrProxyType).IsKnown() {
 		level := severity.Medium
 		if blocks(is) {
 			level = severity.High
 		}
-		add(attrProxyType, level, "it holds proxies of type %s instead of %s", fmt.Sprint(orNone(after)), orNone(before))
+		add(access.AttrProxyType, level, "it holds proxies of type %s instead of %s", fmt.Sprint(orNone(after)), orNone(before))
 	}
 	return hits
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
 )
@@ -47,14 +48,14 @@ func oauthRules() []Rule {
 	}
 }
 
-func wildcardRedirect(o *Object) (hits []hit) {
-	if mode := o.text(attrWildcardRedirect); mode != "" && mode != "DISABLED" {
-		hits = append(hits, on(o, attrWildcardRedirect, "wildcard_redirect is %s", mode)...)
+func wildcardRedirect(o *access.Object) (hits []hit) {
+	if mode := o.Text(access.AttrWildcardRedirect); mode != "" && mode != "DISABLED" {
+		hits = append(hits, on(o, access.AttrWildcardRedirect, "wildcard_redirect is %s", mode)...)
 	}
-	for _, uri := range o.list(attrRedirectURIs).texts {
+	for _, uri := range o.List(access.AttrRedirectURIs).Texts {
 		if strings.Contains(uri, "*") {
-			h := on(o, attrRedirectURIs, "%s has a wildcard", uri)[0]
-			if slices.ContainsFunc(o.list(attrRedirectURIs).texts, func(s string) bool { return !strings.Contains(s, "*") }) {
+			h := on(o, access.AttrRedirectURIs, "%s has a wildcard", uri)[0]
+			if slices.ContainsFunc(o.List(access.AttrRedirectURIs).Texts, func(s string) bool { return !strings.Contains(s, "*") }) {
 				h = h.fixed(Correction{Remove: uri}) // the exact ones stay
 			}
 			hits = append(hits, h)
@@ -69,98 +70,98 @@ func local(u *url.URL) bool {
 	return strings.EqualFold(u.Hostname(), "localhost") || ip != nil && ip.IsLoopback()
 }
 
-func plainRedirect(o *Object) (hits []hit) {
-	for _, uri := range o.list(attrRedirectURIs).texts {
+func plainRedirect(o *access.Object) (hits []hit) {
+	for _, uri := range o.List(access.AttrRedirectURIs).Texts {
 		if u, err := url.Parse(uri); err == nil && strings.EqualFold(u.Scheme, "http") && !local(u) {
-			hits = append(hits, on(o, attrRedirectURIs, "%s is not encrypted", uri)[0].fixed(Correction{Remove: uri, Replace: "https" + uri[len("http"):]}))
+			hits = append(hits, on(o, access.AttrRedirectURIs, "%s is not encrypted", uri)[0].fixed(Correction{Remove: uri, Replace: "https" + uri[len("http"):]}))
 		}
 	}
 	return hits
 }
 
-func localRedirect(o *Object) (hits []hit) {
-	if !o.facts.serverSide {
+func localRedirect(o *access.Object) (hits []hit) {
+	if !o.Facts.ServerSide {
 		return nil
 	}
-	for _, uri := range o.list(attrRedirectURIs).texts {
+	for _, uri := range o.List(access.AttrRedirectURIs).Texts {
 		if u, err := url.Parse(uri); err == nil && local(u) {
-			hits = append(hits, on(o, attrRedirectURIs, "%s is on the user's own machine", uri)...)
+			hits = append(hits, on(o, access.AttrRedirectURIs, "%s is on the user's own machine", uri)...)
 		}
 	}
 	return hits
 }
 
-func implicitGrant(o *Object) (hits []hit) {
-	if o.list(attrGrantTypes).has("implicit") {
-		return on(o, attrGrantTypes, "the implicit grant is allowed")
+func implicitGrant(o *access.Object) (hits []hit) {
+	if o.List(access.AttrGrantTypes).Has("implicit") {
+		return on(o, access.AttrGrantTypes, "the implicit grant is allowed")
 	}
-	if o.isService() {
+	if o.IsService() {
 		return nil
 	}
 	for _, typ := range []string{"token", "id_token"} {
-		if o.list(attrResponseTypes).has(typ) {
-			hits = append(hits, on(o, attrResponseTypes, "the response type %s is allowed", typ)...)
+		if o.List(access.AttrResponseTypes).Has(typ) {
+			hits = append(hits, on(o, access.AttrResponseTypes, "the response type %s is allowed", typ)...)
 		}
 	}
 	return hits
 }
 
-func passwordGrant(o *Object) []hit {
-	if o.list(attrGrantTypes).has("password") {
-		return on(o, attrGrantTypes, "the password grant is allowed")
+func passwordGrant(o *access.Object) []hit {
+	if o.List(access.AttrGrantTypes).Has("password") {
+		return on(o, access.AttrGrantTypes, "the password grant is allowed")
 	}
 	return nil
 }
 
-func noPKCE(o *Object) []hit {
+func noPKCE(o *access.Object) []hit {
 	switch {
-	case o.isService() || !isFalse(o.get(attrPKCERequired)) || !o.list(attrGrantTypes).has("authorization_code"):
+	case o.IsService() || !access.IsFalse(o.Get(access.AttrPKCERequired)) || !o.List(access.AttrGrantTypes).Has("authorization_code"):
 		return nil
-	case o.isPublic():
-		return on(o, attrPKCERequired, "a public client doesn't have to use PKCE")
+	case o.IsPublic():
+		return on(o, access.AttrPKCERequired, "a public client doesn't have to use PKCE")
 	}
-	return []hit{{o: o, attribute: attrPKCERequired, severity: severity.Low, message: "the app doesn't have to use PKCE"}}
+	return []hit{{o: o, attribute: access.AttrPKCERequired, severity: severity.Low, message: "the app doesn't have to use PKCE"}}
 }
 
-func clientSecret(o *Object) []hit {
-	method := o.text(attrAuthMethod)
+func clientSecret(o *access.Object) []hit {
+	method := o.Text(access.AttrAuthMethod)
 	if !strings.HasPrefix(method, "client_secret") {
 		return nil
 	}
-	h := hit{o: o, attribute: attrAuthMethod, message: "the app authenticates with " + method}
-	if o.isService() && len(manageable(o.list(attrOktaAPIScopes).texts)) > 0 {
+	h := hit{o: o, attribute: access.AttrAuthMethod, message: "the app authenticates with " + method}
+	if o.IsService() && len(manageable(o.List(access.AttrOktaAPIScopes).Texts)) > 0 {
 		h.severity, h.message = severity.High, "a service app with okta.* scopes authenticates with "+method+", which the org refuses"
 	}
 	return []hit{h}
 }
 
-func noDPoP(o *Object) []hit {
-	scopes := withSuffix(o.list(attrOktaAPIScopes).texts, ".manage")
-	if len(scopes) == 0 || !isFalse(o.get(attrDPoP)) {
+func noDPoP(o *access.Object) []hit {
+	scopes := withSuffix(o.List(access.AttrOktaAPIScopes).Texts, ".manage")
+	if len(scopes) == 0 || !access.IsFalse(o.Get(access.AttrDPoP)) {
 		return nil
 	}
-	return on(o, attrDPoP, "tokens with %s are bearer tokens", phrase.List(scopes))
+	return on(o, access.AttrDPoP, "tokens with %s are bearer tokens", phrase.List(scopes))
 }
 
-func refreshTokens(o *Object) (hits []hit) {
-	if !o.list(attrGrantTypes).has("refresh_token") || !o.isPublic() {
+func refreshTokens(o *access.Object) (hits []hit) {
+	if !o.List(access.AttrGrantTypes).Has("refresh_token") || !o.IsPublic() {
 		return nil
 	}
-	if o.text(attrRefreshRotation) == "STATIC" {
-		hits = append(hits, on(o, attrRefreshRotation, "refresh tokens are STATIC")...)
+	if o.Text(access.AttrRefreshRotation) == "STATIC" {
+		hits = append(hits, on(o, access.AttrRefreshRotation, "refresh tokens are STATIC")...)
 	}
-	if n, known := number(o.get(attrRefreshLeeway)); known && n > 30 {
-		hits = append(hits, hit{o: o, attribute: attrRefreshLeeway, severity: severity.Low, message: "a used refresh token stays valid for " + strconv.Itoa(n) + " seconds"})
+	if n, known := access.Number(o.Get(access.AttrRefreshLeeway)); known && n > 30 {
+		hits = append(hits, hit{o: o, attribute: access.AttrRefreshLeeway, severity: severity.Low, message: "a used refresh token stays valid for " + strconv.Itoa(n) + " seconds"})
 	}
 	return hits
 }
 
-func trusted(o *Object) []hit {
-	scopes := withSuffix(o.list(attrOktaAPIScopes).texts, ".manage")
-	if o.isService() || o.text(attrConsentMethod) != "TRUSTED" || len(scopes) == 0 {
+func trusted(o *access.Object) []hit {
+	scopes := withSuffix(o.List(access.AttrOktaAPIScopes).Texts, ".manage")
+	if o.IsService() || o.Text(access.AttrConsentMethod) != "TRUSTED" || len(scopes) == 0 {
 		return nil
 	}
-	return on(o, attrConsentMethod, "users aren't asked whether the app may use %s", phrase.List(scopes))
+	return on(o, access.AttrConsentMethod, "users aren't asked whether the app may use %s", phrase.List(scopes))
 }
 
 func withSuffix(texts []string, suffix string) []string {

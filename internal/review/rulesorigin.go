@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
@@ -68,9 +69,9 @@ func otherLookups(x *examined) (hits []hit) {
 // renamed describes which declared objects a data source finds by the same name instead of others,
 // because an object that both versions have got or lost the name.
 func (x *examined) renamed(l *schema.Lookup) (severity.Level, string) {
-	had, has := foundBy(x.before, l), foundBy(x.versionIndex, l)
-	gets := slices.DeleteFunc(without(has, had), func(addr string) bool { return x.before.byAddr[addr] == nil })
-	loses := slices.DeleteFunc(without(had, has), func(addr string) bool { return x.byAddr[addr] == nil })
+	had, has := foundBy(x.before, l), foundBy(x.Index, l)
+	gets := slices.DeleteFunc(access.Without(has, had), func(addr string) bool { return x.before.ByAddr[addr] == nil })
+	loses := slices.DeleteFunc(access.Without(had, has), func(addr string) bool { return x.ByAddr[addr] == nil })
 	switch {
 	case len(gets) > 0:
 		return severity.High, fmt.Sprintf("%s looks up %s %q, which is now that of %s, and was that of %s", l.Addr, l.By, l.Value, phrase.List(gets), cmp.Or(phrase.List(had), "an object that isn't declared"))
@@ -81,12 +82,12 @@ func (x *examined) renamed(l *schema.Lookup) (severity.Level, string) {
 }
 
 // foundBy returns the addresses of the declared objects with the name that a data source looks up.
-func foundBy(w *versionIndex, l *schema.Lookup) (addrs []string) {
+func foundBy(w *access.Index, l *schema.Lookup) (addrs []string) {
 	if l.By == "id" {
 		return nil
 	}
-	for _, key := range lookupKeys(l.Addr.Kind, l.Value) {
-		for _, o := range w.byOktaName[key] {
+	for _, key := range access.LookupKeys(l.Addr.Kind, l.Value) {
+		for _, o := range w.ByOktaName[key] {
 			if !o.Kind.OnExisting {
 				addrs = append(addrs, o.Addr.String())
 			}
@@ -128,7 +129,7 @@ func newImports(x *examined) (hits []hit) {
 	for _, a := range newImportsOf(x.in.was.Imports, x.in.is.Imports) {
 		h := hit{at: &a.Range, message: fmt.Sprintf("%s imports the object %q", a.To, a.Name())}
 		h.addr, _ = schema.ParseAddr(a.To)
-		if o := x.byAddr[a.To]; o != nil {
+		if o := x.ByAddr[a.To]; o != nil {
 			if why := keeps(o); why != "" {
 				h.severity, h.message = severity.High, h.message+why
 			}
@@ -140,17 +141,17 @@ func newImports(x *examined) (hits []hit) {
 
 // keeps describes the rights that an imported object may have: those that the configuration does not
 // manage, and those of others who have an imported role or a role on an imported resource set.
-func keeps(o *Object) string {
+func keeps(o *access.Object) string {
 	var sets []string
 	for _, name := range o.Additive {
-		if o.facts.attribute(name).held {
+		if o.Facts.Attribute(name).Held {
 			sets = append(sets, name)
 		}
 	}
 	switch {
 	case len(sets) > 0:
 		return ", and with it what the org holds of " + strings.Join(sets, " and ") + ", which isn't known here: whoever can use the object gains it"
-	case o.facts.part != nil:
+	case o.Facts.Part != nil:
 		return ": whoever holds it in the org gains what it becomes, and who that is isn't known here"
 	}
 	return ""

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
 )
@@ -65,7 +66,7 @@ func (in *Input) otherUnknowns(before, after []config.Unknown) (list []config.Un
 			continue
 		}
 		former, known := in.former(u.Addr.String())
-		existed := slices.ContainsFunc(in.Before, func(o Object) bool { return o.Addr == u.Addr })
+		existed := slices.ContainsFunc(in.Before, func(o access.Object) bool { return o.Addr == u.Addr })
 		if print, found := had[part{former, u.Attribute}]; known && (!found && existed || found && print != u.Print) {
 			list = append(list, u)
 		}
@@ -79,14 +80,14 @@ func (in *Input) otherUnknowns(before, after []config.Unknown) (list []config.Un
 func otherUnknowns(x *examined) (hits []hit) {
 	for i := range x.in.unknown {
 		u := &x.in.unknown[i]
-		if u.Kind != nil && kindOf(u.Kind).attribute(u.Attribute).meaning == displayOnly {
+		if u.Kind != nil && access.KindOf(u.Kind).Attribute(u.Attribute).Meaning == access.DisplayOnly {
 			continue
 		}
 		at := &u.Range
 		if at.Filename == "" {
 			at = nil // it isn't there any more
 		}
-		hits = append(hits, hit{addr: u.Addr, o: x.byAddr[u.Addr.String()], attribute: u.Attribute, at: at,
+		hits = append(hits, hit{addr: u.Addr, o: x.ByAddr[u.Addr.String()], attribute: u.Attribute, at: at,
 			message: cmp.Or(u.Attribute, "the block") + " isn't known, and what it is computed from has changed"})
 	}
 	return append(hits, x.undecidedBlocks()...)
@@ -122,7 +123,7 @@ func outsides(x *examined) (hits []hit) {
 	for i := range x.in.outside {
 		d := &x.in.outside[i]
 		message := " depends on " + variables(d.Variables)
-		o := x.byAddr[d.Addr.String()]
+		o := x.ByAddr[d.Addr.String()]
 		switch {
 		case d.Test != "":
 			hits = append(hits, hit{at: &d.Range, message: "what the test \"" + d.Test + "\" does" + message})
@@ -132,9 +133,9 @@ func outsides(x *examined) (hits []hit) {
 			continue
 		case o == nil:
 			hits = append(hits, hit{at: &d.Range, message: "the block " + d.Attribute + message})
-		case o.facts.attribute(d.Attribute).meaning != displayOnly:
+		case o.Facts.Attribute(d.Attribute).Meaning != access.DisplayOnly:
 			h := hit{o: o, attribute: d.Attribute, at: &d.Range, message: cmp.Or(d.Attribute, "the block") + message}
-			if o.facts.attribute(d.Attribute).meaning != meansRights && d.Attribute != argAuthoritative {
+			if o.Facts.Attribute(d.Attribute).Meaning != access.MeansRights && d.Attribute != argAuthoritative {
 				h.severity = x.controlRisk(o)
 			}
 			hits = append(hits, h)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
@@ -11,7 +12,7 @@ import (
 
 // reachedApp is an app that is new or holds more than before.
 type reachedApp struct {
-	app         *Object
+	app         *access.Object
 	protections []string
 	rises       bool // whether it existed before
 }
@@ -19,13 +20,13 @@ type reachedApp struct {
 // reachedApps returns the apps that are new or gain rights that a lesser admin could use through
 // them.
 func (x *examined) reachedApps() (apps []reachedApp) {
-	for i := range x.objects {
-		o := &x.objects[i]
-		if !o.isApp() || o.Gone {
+	for i := range x.Objects {
+		o := &x.Objects[i]
+		if !o.IsApp() || o.Gone {
 			continue
 		}
-		was, protections := x.before.byAddr[o.Addr.String()], x.protections(o)
-		if was == nil || len(protections) > len(x.before.protections(was)) {
+		was, protections := x.before.ByAddr[o.Addr.String()], x.Protections(o)
+		if was == nil || len(protections) > len(x.before.Protections(was)) {
 			apps = append(apps, reachedApp{o, protections, was != nil})
 		}
 	}
@@ -33,7 +34,7 @@ func (x *examined) reachedApps() (apps []reachedApp) {
 }
 
 // joinedApps returns the finding for the apps that a role newly lets its principal act on.
-func (x *examined) joinedApps(o *Object, r role, apps []reachedApp) []hit {
+func (x *examined) joinedApps(o *access.Object, r access.Role, apps []reachedApp) []hit {
 	if len(apps) == 0 {
 		return nil
 	}
@@ -42,7 +43,7 @@ func (x *examined) joinedApps(o *Object, r role, apps []reachedApp) []hit {
 	var worst catalog.Operation
 	level, more := severity.None, 0
 	for _, a := range apps {
-		operation, risk := worstOperationOn(operations, a.protections, r.typ)
+		operation, risk := worstOperationOn(operations, a.protections, r.Type)
 		if risk == severity.None || a.app == o {
 			continue
 		}
@@ -68,7 +69,7 @@ func (x *examined) joinedApps(o *Object, r role, apps []reachedApp) []hit {
 	if more > 0 {
 		names = append(names, phrase.Count(more, "other"))
 	}
-	return []hit{{o: o, attribute: blockAdminRole, at: roleRange(o, r), severity: level,
-		verdict: "may now " + useOn(worst, names),
+	return []hit{{o: o, attribute: access.BlockAdminRole, at: access.RoleRange(o, r), severity: level,
+		verdict: "may now " + access.UseOn(worst, names),
 		message: fmt.Sprintf("%s covers all apps of %s, and so %s: it may %s", r, schema.OIDCClient, phrase.List(names), worst)}}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
@@ -48,36 +49,36 @@ func rightRules() []Rule {
 	}
 }
 
-func superApp(_ *examined, o *Object) (hits []hit) {
-	if !o.isService() {
+func superApp(_ *examined, o *access.Object) (hits []hit) {
+	if !o.IsService() {
 		return nil
 	}
-	for _, r := range rolesOf(o) {
-		if r.typ == "SUPER_ADMIN" {
-			hits = append(hits, hit{o: o, attribute: blockAdminRole, at: roleRange(o, r), message: "SUPER_ADMIN is assigned to a service app",
-				reported: func(Entry) bool { return true }})
+	for _, r := range access.RolesOf(o) {
+		if r.Type == "SUPER_ADMIN" {
+			hits = append(hits, hit{o: o, attribute: access.BlockAdminRole, at: access.RoleRange(o, r), message: "SUPER_ADMIN is assigned to a service app",
+				reported: func(access.Entry) bool { return true }})
 		}
 	}
 	return hits
 }
 
-func wideRole(_ *examined, o *Object) (hits []hit) {
-	for _, r := range rolesOf(o) {
+func wideRole(_ *examined, o *access.Object) (hits []hit) {
+	for _, r := range access.RolesOf(o) {
 		before := len(hits)
-		switch r.typ {
+		switch r.Type {
 		case "ORG_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN":
-			hits = append(hits, hit{o: o, attribute: blockAdminRole, at: roleRange(o, r), message: r.typ + " can't be limited: it reaches the whole org"})
+			hits = append(hits, hit{o: o, attribute: access.BlockAdminRole, at: access.RoleRange(o, r), message: r.Type + " can't be limited: it reaches the whole org"})
 		case "APP_ADMIN":
-			if r.unlimited() {
-				hits = append(hits, hit{o: o, attribute: blockAdminRole, at: roleRange(o, r), message: "APP_ADMIN without target_apps reaches every app"})
+			if r.Unlimited() {
+				hits = append(hits, hit{o: o, attribute: access.BlockAdminRole, at: access.RoleRange(o, r), message: "APP_ADMIN without target_apps reaches every app"})
 			}
 		case "USER_ADMIN":
-			if r.unlimited() {
-				hits = append(hits, hit{o: o, attribute: blockAdminRole, at: roleRange(o, r), message: "USER_ADMIN without target_groups reaches every user and group"})
+			if r.Unlimited() {
+				hits = append(hits, hit{o: o, attribute: access.BlockAdminRole, at: access.RoleRange(o, r), message: "USER_ADMIN without target_groups reaches every user and group"})
 			}
 		}
 		for i := range hits[before:] {
-			hits[before+i].reported = func(e Entry) bool { return e.Via == r.String() }
+			hits[before+i].reported = func(e access.Entry) bool { return e.Via == r.String() }
 		}
 	}
 	return hits
@@ -89,11 +90,11 @@ var dangerousScopes = []string{
 	"okta.clients.manage", "okta.apiTokens.manage", "okta.idps.manage", "okta.authorizationServers.manage", "okta.authenticators.manage",
 }
 
-func dangerousScope(x *examined, o *Object) (hits []hit) {
-	if !o.isService() {
+func dangerousScope(x *examined, o *access.Object) (hits []hit) {
+	if !o.IsService() {
 		return nil
 	}
-	a := x.of(o)
+	a := x.Of(o)
 	for _, scope := range a.Scopes {
 		if !slices.Contains(dangerousScopes, scope) {
 			continue
@@ -105,7 +106,7 @@ func dangerousScope(x *examined, o *Object) (hits []hit) {
 				wide = wide || e.Extent == ""
 			}
 		}
-		h := hit{o: o, attribute: attrOktaAPIScopes, reported: func(e Entry) bool { return slices.Contains(e.Operation.Scopes, scope) }}
+		h := hit{o: o, attribute: access.AttrOktaAPIScopes, reported: func(e access.Entry) bool { return slices.Contains(e.Operation.Scopes, scope) }}
 		switch {
 		case writes == 0:
 			continue // no role makes it usable: G21 reports that
@@ -119,11 +120,11 @@ func dangerousScope(x *examined, o *Object) (hits []hit) {
 	return hits
 }
 
-func escalation(x *examined, o *Object) (hits []hit) {
-	if !o.isService() {
+func escalation(x *examined, o *access.Object) (hits []hit) {
+	if !o.IsService() {
 		return nil
 	}
-	entries := x.of(o).Entries
+	entries := x.Of(o).Entries
 	for _, way := range []struct {
 		operation, how string
 		severity       severity.Level
@@ -133,33 +134,33 @@ func escalation(x *examined, o *Object) (hits []hit) {
 		{"POST /api/v1/apps/{appId}/credentials/jwks", "add keys to other apps, and so act as those that have no granted scopes yet", severity.High},
 	} {
 		method, path, _ := strings.Cut(way.operation, " ")
-		if at := slices.IndexFunc(entries, func(e Entry) bool { return e.Operation.Path == path && e.Operation.Method == method }); at >= 0 {
+		if at := slices.IndexFunc(entries, func(e access.Entry) bool { return e.Operation.Path == path && e.Operation.Method == method }); at >= 0 {
 			scopes := entries[at].Operation.Scopes
-			hits = append(hits, hit{o: o, attribute: attrOktaAPIScopes, severity: way.severity, message: "it may " + way.how + " (" + way.operation + ")",
-				reported: func(e Entry) bool { return slices.Equal(e.Operation.Scopes, scopes) }})
+			hits = append(hits, hit{o: o, attribute: access.AttrOktaAPIScopes, severity: way.severity, message: "it may " + way.how + " (" + way.operation + ")",
+				reported: func(e access.Entry) bool { return slices.Equal(e.Operation.Scopes, scopes) }})
 		}
 	}
 	return hits
 }
 
-func bothScopes(o *Object) (hits []hit) {
-	scopes := o.list(attrOktaAPIScopes).texts
+func bothScopes(o *access.Object) (hits []hit) {
+	scopes := o.List(access.AttrOktaAPIScopes).Texts
 	for _, scope := range withSuffix(scopes, ".read") {
 		if manage := strings.TrimSuffix(scope, ".read") + ".manage"; slices.Contains(scopes, manage) {
-			hits = append(hits, on(o, attrOktaAPIScopes, "%s includes %s", manage, scope)[0].fixed(Correction{Remove: scope, Given: manage}))
+			hits = append(hits, on(o, access.AttrOktaAPIScopes, "%s includes %s", manage, scope)[0].fixed(Correction{Remove: scope, Given: manage}))
 		}
 	}
 	return hits
 }
 
-func idleScope(x *examined, o *Object) (hits []hit) {
-	for _, scope := range x.of(o).IdleScopes {
+func idleScope(x *examined, o *access.Object) (hits []hit) {
+	for _, scope := range x.Of(o).IdleScopes {
 		if catalog.OwnAccount(scope) {
-			hits = append(hits, hit{o: o, attribute: attrOktaAPIScopes, fix: Correction{Remove: scope}, message: scope + " is about the account of the user who signs in, and nobody signs in to a service app: the token endpoint refuses it"})
+			hits = append(hits, hit{o: o, attribute: access.AttrOktaAPIScopes, fix: Correction{Remove: scope}, message: scope + " is about the account of the user who signs in, and nobody signs in to a service app: the token endpoint refuses it"})
 			continue
 		}
-		h := hit{o: o, attribute: attrOktaAPIScopes, fix: Correction{Remove: scope}, message: fmt.Sprintf("%s: no role of the app allows any of its %d operations", scope, x.own(scope))}
-		if reads := slices.ContainsFunc(x.of(o).Entries, func(e Entry) bool { return catalog.Granted(e.Operation, scope) }); reads {
+		h := hit{o: o, attribute: access.AttrOktaAPIScopes, fix: Correction{Remove: scope}, message: fmt.Sprintf("%s: no role of the app allows any of its %d operations", scope, x.CountOperations(scope))}
+		if reads := slices.ContainsFunc(x.Of(o).Entries, func(e access.Entry) bool { return catalog.Granted(e.Operation, scope) }); reads {
 			h.severity, h.message = severity.Medium, h.message+", though reading"
 			h.fix.Replace = strings.TrimSuffix(scope, ".manage") + ".read"
 		}
@@ -168,9 +169,9 @@ func idleScope(x *examined, o *Object) (hits []hit) {
 	return hits
 }
 
-func ownAccounts(x *examined, o *Object) (hits []hit) {
-	for _, scope := range x.of(o).OwnAccount {
-		h := hit{o: o, attribute: attrOktaAPIScopes, message: scope + ": the app may read the account of the user who signs in"}
+func ownAccounts(x *examined, o *access.Object) (hits []hit) {
+	for _, scope := range x.Of(o).OwnAccount {
+		h := hit{o: o, attribute: access.AttrOktaAPIScopes, message: scope + ": the app may read the account of the user who signs in"}
 		if strings.HasSuffix(strings.TrimSuffix(scope, ".self"), ".manage") {
 			h.severity, h.message = severity.Medium, scope+": the app may change the account of the user who signs in"
 		}
@@ -179,15 +180,15 @@ func ownAccounts(x *examined, o *Object) (hits []hit) {
 	return hits
 }
 
-func idleRole(x *examined, o *Object) (hits []hit) {
-	if !o.isService() {
+func idleRole(x *examined, o *access.Object) (hits []hit) {
+	if !o.IsService() {
 		return nil
 	}
-	for _, idle := range x.of(o).IdleRoles {
-		h := hit{o: o, attribute: blockAdminRole, message: idle.Role + ": " + idle.Why}
-		for _, r := range rolesOf(o) {
+	for _, idle := range x.Of(o).IdleRoles {
+		h := hit{o: o, attribute: access.BlockAdminRole, message: idle.Role + ": " + idle.Why}
+		for _, r := range access.RolesOf(o) {
 			if r.String() == idle.Role {
-				h.at = roleRange(o, r)
+				h.at = access.RoleRange(o, r)
 			}
 		}
 		hits = append(hits, h)
@@ -195,31 +196,31 @@ func idleRole(x *examined, o *Object) (hits []hit) {
 	return hits
 }
 
-func everybody(x *examined, o *Object) []hit {
-	if isTrue(o.get(attrImplicitAssignment)) {
-		return on(o, attrImplicitAssignment, "everybody in the org may use the app without being assigned")
+func everybody(x *examined, o *access.Object) []hit {
+	if access.IsTrue(o.Get(access.AttrImplicitAssignment)) {
+		return on(o, access.AttrImplicitAssignment, "everybody in the org may use the app without being assigned")
 	}
-	for _, r := range o.list(attrAssignedGroups).refs {
-		if r.likelyEveryone() {
-			return on(o, attrAssignedGroups, "the app is assigned to Everyone")
+	for _, r := range o.List(access.AttrAssignedGroups).Refs {
+		if r.LikelyEveryone() {
+			return on(o, access.AttrAssignedGroups, "the app is assigned to Everyone")
 		}
 	}
 	var hits []hit
-	for _, r := range o.list(attrAssignedGroups).refs {
-		if x.mayBeEveryone(r) {
-			hits = append(hits, on(o, attrAssignedGroups, "the app is assigned to %s, which may be Everyone: the files don't name the group", r.shown())...)
+	for _, r := range o.List(access.AttrAssignedGroups).Refs {
+		if x.MayBeEveryone(r) {
+			hits = append(hits, on(o, access.AttrAssignedGroups, "the app is assigned to %s, which may be Everyone: the files don't name the group", r.Shown())...)
 		}
 	}
 	return hits
 }
 
-func anywhere(x *examined, o *Object) []hit {
-	if !o.isService() || o.text(attrNetworkConnection) != "ANYWHERE" {
+func anywhere(x *examined, o *access.Object) []hit {
+	if !o.IsService() || o.Text(access.AttrNetworkConnection) != "ANYWHERE" {
 		return nil
 	}
-	writes := slices.ContainsFunc(x.of(o).Entries, func(e Entry) bool { return !e.Operation.Reads() })
+	writes := slices.ContainsFunc(x.Of(o).Entries, func(e access.Entry) bool { return !e.Operation.Reads() })
 	if !writes {
 		return nil
 	}
-	return on(o, attrNetworkConnection, "an app that may change things signs in from anywhere")
+	return on(o, access.AttrNetworkConnection, "an app that may change things signs in from anywhere")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -21,15 +22,15 @@ func secretRules() []Rule {
 }
 
 func oldSecrets(x *examined) (hits []hit) {
-	for i := range x.objects {
-		o := &x.objects[i]
-		was := x.before.byAddr[o.Addr.String()]
-		if was == nil || o.Gone || !o.isApp() || !bothKnown(was, o) || schema.HasRights(was.Value) || !schema.HasRights(o.Value) ||
+	for i := range x.Objects {
+		o := &x.Objects[i]
+		was := x.before.ByAddr[o.Addr.String()]
+		if was == nil || o.Gone || !o.IsApp() || !bothKnown(was, o) || schema.HasRights(was.Value) || !schema.HasRights(o.Value) ||
 			!schema.SecretBased(was.Value) || !schema.SecretBased(o.Value) || len(x.in.Replaced[o.Addr.String()]) > 0 {
 			continue
 		}
 		if kept := keptSecret(was, o); kept != "" {
-			hits = append(hits, hit{o: o, attribute: blockClientSecret, message: fmt.Sprintf("%s gains its first scopes or roles, and keeps %s", o.Addr, kept)})
+			hits = append(hits, hit{o: o, attribute: access.BlockClientSecret, message: fmt.Sprintf("%s gains its first scopes or roles, and keeps %s", o.Addr, kept)})
 		}
 	}
 	return hits
@@ -40,43 +41,43 @@ func givenSecrets(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	x.pairs(func(was, is *Object) {
-		if !is.isApp() {
+	x.pairs(func(was, is *access.Object) {
+		if !is.IsApp() {
 			return
 		}
-		var before []secret
+		var before []access.Secret
 		if was != nil {
-			before, _ = secretsOf(was)
+			before, _ = access.SecretsOf(was)
 		}
-		after, _ := secretsOf(is)
+		after, _ := access.SecretsOf(is)
 		for _, s := range after {
-			if s.given && !slices.ContainsFunc(before, func(b secret) bool { return b.given && b.since == s.since }) {
-				hits = append(hits, hit{o: is, attribute: blockClientSecret, severity: min(max(x.controlRisk(is), severity.Low), severity.High),
-					message: fmt.Sprintf("client secret %s is given by a variable from now on", s.since)})
+			if s.Given && !slices.ContainsFunc(before, func(b access.Secret) bool { return b.Given && b.Since == s.Since }) {
+				hits = append(hits, hit{o: is, attribute: access.BlockClientSecret, severity: min(max(x.controlRisk(is), severity.Low), severity.High),
+					message: fmt.Sprintf("client secret %s is given by a variable from now on", s.Since)})
 			}
 		}
 	})
 	return hits
 }
 
-func bothKnown(objects ...*Object) bool {
-	return !slices.ContainsFunc(objects, func(o *Object) bool { return o.Value.IsNull() || !o.Value.IsKnown() })
+func bothKnown(objects ...*access.Object) bool {
+	return !slices.ContainsFunc(objects, func(o *access.Object) bool { return o.Value.IsNull() || !o.Value.IsKnown() })
 }
 
 // keptSecret names a client secret that an app had before and keeps; "" if there is none. Files
 // identify secrets by the dates of their blocks; without blocks the app keeps its secrets.
-func keptSecret(was, is *Object) string {
-	before, _ := secretsOf(was)
-	after, _ := secretsOf(is)
+func keptSecret(was, is *access.Object) string {
+	before, _ := access.SecretsOf(was)
+	after, _ := access.SecretsOf(is)
 	if is.ID == "" && len(after) == 0 {
 		return "the client secret that it has"
 	}
 	for _, s := range after {
-		switch had := slices.ContainsFunc(before, func(b secret) bool { return b.since == s.since }); {
-		case is.ID != "" && s.id != "":
-			return "client secret " + s.id
-		case is.ID == "" && s.since != "" && had:
-			return "client secret " + s.since
+		switch had := slices.ContainsFunc(before, func(b access.Secret) bool { return b.Since == s.Since }); {
+		case is.ID != "" && s.ID != "":
+			return "client secret " + s.ID
+		case is.ID == "" && s.Since != "" && had:
+			return "client secret " + s.Since
 		}
 	}
 	return ""

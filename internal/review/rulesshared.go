@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
 )
@@ -24,11 +25,11 @@ func grownShares(x *examined, _ []Finding) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	x.pairs(func(was, is *Object) {
+	x.pairs(func(was, is *access.Object) {
 		if was == nil {
 			return // nobody has it
 		}
-		if grown := growth[is.facts]; grown != nil && !x.gainsBy(func(r role) bool { return x.find(is.facts.part(r)) == is }) {
+		if grown := growth[is.Facts]; grown != nil && !x.gainsBy(func(r access.Role) bool { return x.Find(is.Facts.Part(r)) == is }) {
 			hits = append(hits, grown(x, was, is)...)
 		}
 	})
@@ -37,28 +38,28 @@ func grownShares(x *examined, _ []Finding) (hits []hit) {
 
 // growth says for each kind that is part of role assignments how an object gives more than before
 // to those who have such an assignment.
-var growth = map[*kind]func(x *examined, was, is *Object) []hit{
-	customRoleKind:  grownRole,
-	resourceSetKind: (*examined).grownSet,
+var growth = map[*access.Kind]func(x *examined, was, is *access.Object) []hit{
+	access.CustomRoleKind:  grownRole,
+	access.ResourceSetKind: (*examined).grownSet,
 }
 
 // gainsBy reports whether a principal gains something by such a role.
-func (x *examined) gainsBy(such func(role) bool) bool {
+func (x *examined) gainsBy(such func(access.Role) bool) bool {
 	for i := range x.review.Principals {
 		p := &x.review.Principals[i]
-		o := x.byAddr[p.Addr.String()]
+		o := x.ByAddr[p.Addr.String()]
 		if o == nil || p.After == nil {
 			continue
 		}
-		for _, r := range x.allRoles(o) {
-			if r.typ != "CUSTOM" || !such(r) {
+		for _, r := range x.AllRoles(o) {
+			if r.Type != "CUSTOM" || !such(r) {
 				continue
 			}
-			gained := func(e Entry) bool { return e.Via == r.String() }
-			unlisted := func(b UnlistedPermission) bool {
+			gained := func(e access.Entry) bool { return e.Via == r.String() }
+			unlisted := func(b access.UnlistedPermission) bool {
 				return b.Via == r.String() && (p.Before == nil || !slices.Contains(p.Before.UnlistedPermissions, b))
 			}
-			if slices.ContainsFunc(p.gained.list, gained) || slices.ContainsFunc(p.After.UnlistedPermissions, unlisted) {
+			if slices.ContainsFunc(p.gained.List, gained) || slices.ContainsFunc(p.After.UnlistedPermissions, unlisted) {
 				return true
 			}
 		}
@@ -66,27 +67,27 @@ func (x *examined) gainsBy(such func(role) bool) bool {
 	return false
 }
 
-func grownRole(_ *examined, was, is *Object) []hit {
-	before, after := was.list("permissions"), is.list("permissions")
-	more := without(after.texts, before.texts)
+func grownRole(_ *examined, was, is *access.Object) []hit {
+	before, after := was.List(access.AttrPermissions), is.List(access.AttrPermissions)
+	more := access.Without(after.Texts, before.Texts)
 	level := severity.None
 	for _, permission := range more {
 		risk := severity.Medium // if the catalog does not know it
 		if operations := permitted(permission); len(operations) > 0 {
 			risk = severity.Low
 			for _, o := range operations {
-				risk = max(risk, min(Risk(o), severity.Medium))
+				risk = max(risk, min(access.Risk(o), severity.Medium))
 			}
 		}
 		level = max(level, risk)
 	}
-	if after.unknown && !before.unknown {
+	if after.Unknown && !before.Unknown {
 		more, level = append(more, "permissions that aren't known here"), severity.Medium
 	}
 	if len(more) == 0 {
 		return nil
 	}
-	h := on(is, "permissions", "it gains %s, and so does whoever else in the org has the role", phrase.List(more))
+	h := on(is, access.AttrPermissions, "it gains %s, and so does whoever else in the org has the role", phrase.List(more))
 	h[0].severity = level
 	return h
 }
@@ -101,21 +102,21 @@ func permitted(permission string) (list []catalog.Operation) {
 	return list
 }
 
-func (x *examined) grownSet(was, is *Object) []hit {
-	before, after := x.before.holdingOf(was), x.holdingOf(is)
+func (x *examined) grownSet(was, is *access.Object) []hit {
+	before, after := x.before.HoldingOf(was), x.HoldingOf(is)
 	var more []string
 	level := severity.Low
-	for kind, all := range after.all {
-		if all && !before.all[kind] {
+	for kind, all := range after.All {
+		if all && !before.All[kind] {
 			more, level = append(more, "all "+kind), severity.Medium
 		}
 	}
-	for kind, elements := range after.elements {
-		if !before.all[kind] {
-			more = append(more, without(elements, before.elements[kind])...)
+	for kind, elements := range after.Elements {
+		if !before.All[kind] {
+			more = append(more, access.Without(elements, before.Elements[kind])...)
 		}
 	}
-	if after.unknown && !before.unknown {
+	if after.Unknown && !before.Unknown {
 		more, level = append(more, "what isn't known here"), severity.Medium
 	}
 	if len(more) == 0 {

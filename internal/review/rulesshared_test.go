@@ -3,6 +3,7 @@ package review
 import (
 	"testing"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -10,7 +11,7 @@ import (
 // how an object grows.
 func TestPartsOfAssignmentsCanGrow(t *testing.T) {
 	for _, k := range schema.Kinds() {
-		if known := kindOf(k); (known.part == nil) != (growth[known] == nil) {
+		if known := access.KindOf(k); (known.Part == nil) != (growth[known] == nil) {
 			t.Errorf("%s: one of part and growth is missing", k.Name)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
@@ -74,7 +75,7 @@ func (x *examined) lostTests() (list []lostTest) {
 		}
 	}
 	for _, was := range changed {
-		if o := x.byAddr[was.App.Addr.String()]; was.App.Addr.Kind != "" && (o == nil || o.Gone) {
+		if o := x.ByAddr[was.App.Addr.String()]; was.App.Addr.Kind != "" && (o == nil || o.Gone) {
 			continue
 		}
 		list = append(list, lostTest{was, take(func(is *schema.SmokeTest) bool { return is.Name == was.Name })})
@@ -145,7 +146,7 @@ func removedTests(x *examined) (hits []hit) {
 
 // aboutTest returns a hit on the app of a test, or on the org block if the app is not declared.
 func (x *examined) aboutTest(t *schema.SmokeTest, message string) hit {
-	if o := x.byAddr[t.App.Addr.String()]; o != nil {
+	if o := x.ByAddr[t.App.Addr.String()]; o != nil {
 		return hit{o: o, message: message}
 	}
 	return hit{at: &x.in.Is.Org, message: message}
@@ -186,16 +187,16 @@ func weaker(was, is *schema.SmokeTest) (lost []string, level severity.Level) {
 	if a.Generate != "" && b.Generate == "" {
 		say(severity.High, "derives no tests any longer")
 	}
-	if gone := without(a.Refused, b.Refused); len(gone) > 0 {
+	if gone := access.Without(a.Refused, b.Refused); len(gone) > 0 {
 		say(severity.High, "no longer shows that %s is refused", phrase.List(gone))
 	}
 	negative := severity.Medium
 	if refuses(was) {
 		negative = severity.High
 	}
-	if gone := without(a.Scopes, b.Scopes); len(gone) > 0 {
+	if gone := access.Without(a.Scopes, b.Scopes); len(gone) > 0 {
 		say(negative, "no longer asks for %s", phrase.List(gone))
-	} else if more := without(b.Scopes, a.Scopes); len(more) > 0 && negative == severity.High {
+	} else if more := access.Without(b.Scopes, a.Scopes); len(more) > 0 && negative == severity.High {
 		say(negative, "also asks for %s", phrase.List(more))
 	}
 	if b.Browser && !a.Browser {
@@ -254,11 +255,11 @@ func untested(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	x.pairs(func(was, is *Object) {
+	x.pairs(func(was, is *access.Object) {
 		has := func(tests []schema.SmokeTest) bool {
 			return slices.ContainsFunc(tests, func(t schema.SmokeTest) bool { return t.App.Addr == is.Addr })
 		}
-		if was != nil && is.isApp() && has(x.in.Was.Tests) && !has(x.in.Is.Tests) {
+		if was != nil && is.IsApp() && has(x.in.Was.Tests) && !has(x.in.Is.Tests) {
 			hits = append(hits, hit{o: is, message: "no smoke test is left of the app"})
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
@@ -55,7 +56,7 @@ func (j *Judgement) allSent() (list []sent) {
 func writes(x *examined) (hits []hit) {
 	before := x.in.Was.allSent()
 	for _, s := range x.in.Is.allSent() {
-		level, operation := s.effect(x.versionIndex)
+		level, operation := s.effect(x.Index)
 		had := slices.ContainsFunc(before, func(b sent) bool {
 			was, _ := b.effect(x.before)
 			return was >= level && b.same(s)
@@ -110,7 +111,7 @@ func (s sent) unknown(name string) bool {
 // effect returns how bad the worst operation is that the request can be, and the operation in
 // words; None if it changes nothing. A test that does not expect a refusal of a write states that
 // the app may do it.
-func (s sent) effect(w *versionIndex) (worst severity.Level, operation string) {
+func (s sent) effect(w *access.Index) (worst severity.Level, operation string) {
 	r := s.request
 	reads := r.Method == http.MethodGet && !s.unknown("method")
 	if overridden(r.Headers) {
@@ -121,7 +122,7 @@ func (s sent) effect(w *versionIndex) (worst severity.Level, operation string) {
 	}
 	operations := s.operations()
 	for _, o := range operations {
-		if level := Risk(o); level > worst && !(o.Reads() && level <= severity.Low) && (!refused(*r) && !o.Reads() || mayCall(w, s.test, o)) {
+		if level := access.Risk(o); level > worst && !(o.Reads() && level <= severity.Low) && (!refused(*r) && !o.Reads() || mayCall(w, s.test, o)) {
 			worst, operation = level, ": that calls "+o.String()
 		}
 	}
@@ -189,13 +190,13 @@ func overridden(headers map[string]string) bool {
 }
 
 // mayCall reports whether the client of a test may call the operation, as far as that is known.
-func mayCall(w *versionIndex, t *schema.SmokeTest, operation catalog.Operation) bool {
-	o := w.byAddr[t.App.Addr.String()]
-	if o == nil || slices.Contains(o.Additive, attrOktaAPIScopes) || slices.Contains(o.Additive, blockAdminRole) {
+func mayCall(w *access.Index, t *schema.SmokeTest, operation catalog.Operation) bool {
+	o := w.ByAddr[t.App.Addr.String()]
+	if o == nil || slices.Contains(o.Additive, access.AttrOktaAPIScopes) || slices.Contains(o.Additive, access.BlockAdminRole) {
 		return true
 	}
-	a := w.of(o)
-	return len(a.Unknown) > 0 || slices.ContainsFunc(a.Entries, func(e Entry) bool { return nameOf(e.Operation) == nameOf(operation) })
+	a := w.Of(o)
+	return len(a.Unknown) > 0 || slices.ContainsFunc(a.Entries, func(e access.Entry) bool { return access.NameOf(e.Operation) == access.NameOf(operation) })
 }
 
 // testNotes describes the smoke tests that the change adds or changes, and their requests.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
@@ -23,25 +24,25 @@ func targetRules() []Rule {
 // lostTargets finds roles that had targets and now cover the whole org, and roles that stay while
 // all their targets are deleted.
 func lostTargets(x *examined) (hits []hit) {
-	for i := range x.objects {
-		o := &x.objects[i]
-		was := x.before.byAddr[o.Addr.String()]
+	for i := range x.Objects {
+		o := &x.Objects[i]
+		was := x.before.ByAddr[o.Addr.String()]
 		if was == nil {
 			continue
 		}
-		for _, old := range rolesOf(was) {
-			targets := old.targets()
+		for _, old := range access.RolesOf(was) {
+			targets := old.Targets()
 			if len(targets) == 0 {
 				continue
 			}
-			for _, r := range rolesOf(o) {
-				if r.String() == old.String() && r.unlimited() {
-					hits = append(hits, hit{o: o, attribute: blockAdminRole, at: roleRange(o, r),
+			for _, r := range access.RolesOf(o) {
+				if r.String() == old.String() && r.Unlimited() {
+					hits = append(hits, hit{o: o, attribute: access.BlockAdminRole, at: access.RoleRange(o, r),
 						message: fmt.Sprintf("%s was limited to %s, and covers the whole org now", r, strings.Join(targets, ", "))})
 				}
 			}
 			if o.Gone && x.allDeleted(old) {
-				hits = append(hits, hit{o: o, attribute: blockAdminRole,
+				hits = append(hits, hit{o: o, attribute: access.BlockAdminRole,
 					message: fmt.Sprintf("%s stays in the org, and all that it is limited to is deleted: %s", old, strings.Join(targets, ", "))})
 			}
 		}
@@ -50,12 +51,12 @@ func lostTargets(x *examined) (hits []hit) {
 }
 
 // allDeleted reports whether the change deletes everything that the role is limited to.
-func (x *examined) allDeleted(r role) bool {
-	if len(r.catalogApps.texts) > 0 || r.groups.unknown || r.apps.unknown {
+func (x *examined) allDeleted(r access.Role) bool {
+	if len(r.CatalogApps.Texts) > 0 || r.Groups.Unknown || r.Apps.Unknown {
 		return false
 	}
-	for _, target := range slices.Concat(r.groups.refs, r.apps.refs) {
-		if now := x.find(target); now != nil || x.before.find(target) == nil {
+	for _, target := range slices.Concat(r.Groups.Refs, r.Apps.Refs) {
+		if now := x.Find(target); now != nil || x.before.Find(target) == nil {
 			return false
 		}
 	}

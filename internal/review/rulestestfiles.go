@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/internal/testfile"
@@ -100,7 +101,7 @@ func (r *TestRun) asserts(text string) bool {
 
 // allGone reports whether there are blocks in a list, and none of them is declared any longer.
 func (x *examined) allGone(blocks []string) bool {
-	return len(blocks) > 0 && !slices.ContainsFunc(x.objects, func(o Object) bool {
+	return len(blocks) > 0 && !slices.ContainsFunc(x.Objects, func(o access.Object) bool {
 		return !o.Gone && slices.Contains(blocks, o.Addr.Kind+"."+o.Addr.Name)
 	})
 }
@@ -205,10 +206,10 @@ func weakerRun(was, is *TestRun) (changes []string, level severity.Level) {
 		}
 		say(s, "has command = "+string(is.Command)+" instead of "+string(was.Command))
 	}
-	if more := without(is.Expected, was.Expected); len(more) > 0 {
+	if more := access.Without(is.Expected, was.Expected); len(more) > 0 {
 		say(severity.High, "expects "+phrase.List(more)+" to fail")
 	}
-	if gone := without(was.Expected, is.Expected); len(gone) > 0 {
+	if gone := access.Without(was.Expected, is.Expected); len(gone) > 0 {
 		say(severity.High, "no longer expects "+phrase.List(gone)+" to fail")
 	}
 	if names := differing(was.Values, is.Values); len(names) > 0 {

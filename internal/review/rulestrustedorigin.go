@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
 )
@@ -21,21 +22,21 @@ func trustedOriginRules() []Rule {
 	}
 }
 
-func isOrigin(o *Object) bool { return o.facts == trustedOriginKind }
+func isOrigin(o *access.Object) bool { return o.Facts == access.TrustedOriginKind }
 
-func openOrigin(_ *examined, o *Object) []hit {
-	if !isOrigin(o) || o.Gone || !o.active() {
+func openOrigin(_ *examined, o *access.Object) []hit {
+	if !isOrigin(o) || o.Gone || !o.Active() {
 		return nil
 	}
-	origin := o.text(attrOrigin)
+	origin := o.Text(access.AttrOrigin)
 	u, err := url.Parse(origin)
 	switch {
 	case origin == "": // unknown: another finding reports the change
 		return nil
 	case err != nil, strings.Contains(origin, "*"):
-		return on(o, attrOrigin, "%s stands for more than one host", origin)
+		return on(o, access.AttrOrigin, "%s stands for more than one host", origin)
 	case slices.Contains([]string{"http", "ftp"}, u.Scheme) && !local(u):
-		return on(o, attrOrigin, "%s is not encrypted", origin)
+		return on(o, access.AttrOrigin, "%s is not encrypted", origin)
 	}
 	return nil
 }
@@ -51,38 +52,38 @@ func newTrust(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	x.pairs(func(was, is *Object) {
-		if !isOrigin(is) || !is.active() {
+	x.pairs(func(was, is *access.Object) {
+		if !isOrigin(is) || !is.Active() {
 			return
 		}
-		origin, known := is.text(attrOrigin), is.get(attrOrigin).IsKnown()
-		other := was == nil || !was.active() || !known || was.text(attrOrigin) != origin
-		had := list{}
+		origin, known := is.Text(access.AttrOrigin), is.Get(access.AttrOrigin).IsKnown()
+		other := was == nil || !was.Active() || !known || was.Text(access.AttrOrigin) != origin
+		had := access.List{}
 		if !other {
-			had = was.list(attrScopes)
+			had = was.List(access.AttrScopes)
 		}
 		if !known {
 			origin = "an origin that isn't known here"
 		}
-		attr := attrScopes
-		if other && was != nil && was.active() {
-			attr = attrOrigin
+		attr := access.AttrScopes
+		if other && was != nil && was.Active() {
+			attr = access.AttrOrigin
 		} else if other && was != nil {
-			attr = attrStatus
+			attr = access.AttrStatus
 		}
-		scopes := is.list(attrScopes)
-		for _, scope := range without(scopes.texts, had.texts) {
+		scopes := is.List(access.AttrScopes)
+		for _, scope := range access.Without(scopes.Texts, had.Texts) {
 			hits = append(hits, on(is, attr, "%s: %s", origin, trusts[scope])...)
 		}
-		if scopes.unknown && !had.unknown {
+		if scopes.Unknown && !had.Unknown {
 			hits = append(hits, on(is, attr, "%s: scopes that aren't known here", origin)...)
 		}
-		apps := is.list(attrAllowedApps)
+		apps := is.List(access.AttrAllowedApps)
 		if !other {
-			apps.texts = without(apps.texts, was.list(attrAllowedApps).texts)
+			apps.Texts = access.Without(apps.Texts, was.List(access.AttrAllowedApps).Texts)
 		}
-		if len(apps.texts) > 0 || apps.unknown {
-			hits = append(hits, on(is, attrAllowedApps, "%s: it may embed %s, too", origin, orNone(phrase.List(apps.texts)))...)
+		if len(apps.Texts) > 0 || apps.Unknown {
+			hits = append(hits, on(is, access.AttrAllowedApps, "%s: it may embed %s, too", origin, orNone(phrase.List(apps.Texts)))...)
 		}
 	})
 	return hits

@@ -6,6 +6,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -29,26 +30,26 @@ func newCredentials(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	x.pairs(func(was, is *Object) {
-		if !is.facts.has(attrPasswordVersion) {
+	x.pairs(func(was, is *access.Object) {
+		if !is.Facts.Has(access.AttrPasswordVersion) {
 			return
 		}
-		version, email := is.get(attrPasswordVersion), is.get(attrEmail)
+		version, email := is.Get(access.AttrPasswordVersion), is.Get(access.AttrEmail)
 		if was == nil {
 			if !version.IsNull() {
-				hits = append(hits, hit{o: is, attribute: attrPasswordVersion, severity: severity.High, message: "if there is a user with this login already, the password is set again"})
+				hits = append(hits, hit{o: is, attribute: access.AttrPasswordVersion, severity: severity.High, message: "if there is a user with this login already, the password is set again"})
 			}
-			if !email.IsNull() && (!isKnown(email) || !isKnown(is.get(attrLogin)) || !strings.EqualFold(is.text(attrEmail), is.text(attrLogin))) {
-				hits = append(hits, hit{o: is, attribute: attrEmail, severity: severity.High, message: "if there is a user with this login already, resets of the password go to " + cmp.Or(is.text(attrEmail), "an address that isn't known")})
+			if !email.IsNull() && (!isKnown(email) || !isKnown(is.Get(access.AttrLogin)) || !strings.EqualFold(is.Text(access.AttrEmail), is.Text(access.AttrLogin))) {
+				hits = append(hits, hit{o: is, attribute: access.AttrEmail, severity: severity.High, message: "if there is a user with this login already, resets of the password go to " + cmp.Or(is.Text(access.AttrEmail), "an address that isn't known")})
 			}
 			return
 		}
 		level := max(x.controlRisk(is), severity.Medium)
-		if !version.IsNull() && !version.RawEquals(was.get(attrPasswordVersion)) {
-			hits = append(hits, hit{o: is, attribute: attrPasswordVersion, severity: level, message: "the password is set again"})
+		if !version.IsNull() && !version.RawEquals(was.Get(access.AttrPasswordVersion)) {
+			hits = append(hits, hit{o: is, attribute: access.AttrPasswordVersion, severity: level, message: "the password is set again"})
 		}
-		if !email.RawEquals(was.get(attrEmail)) {
-			hits = append(hits, hit{o: is, attribute: attrEmail, severity: level, message: "resets of the password go to " + cmp.Or(is.text(attrEmail), "an address that isn't known")})
+		if !email.RawEquals(was.Get(access.AttrEmail)) {
+			hits = append(hits, hit{o: is, attribute: access.AttrEmail, severity: level, message: "resets of the password go to " + cmp.Or(is.Text(access.AttrEmail), "an address that isn't known")})
 		}
 	})
 	return hits
@@ -60,20 +61,20 @@ func profileChanges(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	x.pairs(func(was, is *Object) {
-		if !is.Kind.Person || is.get(attrProfile).IsNull() {
+	x.pairs(func(was, is *access.Object) {
+		if !is.Kind.Person || is.Get(access.AttrProfile).IsNull() {
 			return
 		}
 		before := cty.NullVal(cty.String)
 		if was != nil {
-			before = was.get(attrProfile)
+			before = was.Get(access.AttrProfile)
 		}
-		names := schema.ChangedNames(before, is.get(attrProfile))
+		names := schema.ChangedNames(before, is.Get(access.AttrProfile))
 		switch {
-		case !is.get(attrProfile).IsKnown() && !before.RawEquals(is.get(attrProfile)), !before.IsKnown():
-			hits = append(hits, hit{o: is, attribute: attrProfile, message: "attributes that aren't known here change; a group rule or app mapping of the org may use them"})
+		case !is.Get(access.AttrProfile).IsKnown() && !before.RawEquals(is.Get(access.AttrProfile)), !before.IsKnown():
+			hits = append(hits, hit{o: is, attribute: access.AttrProfile, message: "attributes that aren't known here change; a group rule or app mapping of the org may use them"})
 		case len(names) > 0:
-			hits = append(hits, hit{o: is, attribute: attrProfile, message: strings.Join(names, ", ") + ": a group rule or app mapping of the org may use it"})
+			hits = append(hits, hit{o: is, attribute: access.AttrProfile, message: strings.Join(names, ", ") + ": a group rule or app mapping of the org may use it"})
 		}
 	})
 	return hits

@@ -13,6 +13,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -205,7 +206,7 @@ func told(r *review.Review) string {
 			for _, u := range p.After.Unknown {
 				fmt.Fprintf(&b, "\n%s not judged: %s\n", p.Addr, u)
 			}
-			if p.Changed() && p.After.Actor == review.SignedIn && len(p.After.Scopes) > 0 {
+			if p.Changed() && p.After.Actor == access.SignedIn && len(p.After.Scopes) > 0 {
 				fmt.Fprintf(&b, "  administrators who may sign in: %s; others: %v\n", strings.Join(p.After.Admins, ", "), p.After.Open)
 			}
 		}

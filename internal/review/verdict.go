@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
@@ -40,19 +41,19 @@ func (r *Review) judge(x *examined) {
 		f := &r.Findings[i]
 		r.findingsOf[f.Addr] = append(r.findingsOf[f.Addr], f)
 	}
-	worst := map[*Entry]string{} // principals with equal rights share their entries
-	useOf := func(a *Access) string {
-		use, known := worst[a.first()]
+	worst := map[*access.Entry]string{} // principals with equal rights share their entries
+	useOf := func(a *access.Access) string {
+		use, known := worst[a.FirstEntry()]
 		if !known {
 			use = a.WorstUse()
-			worst[a.first()] = use
+			worst[a.FirstEntry()] = use
 		}
 		return use
 	}
 	for i := range r.Principals {
 		p := &r.Principals[i]
 		p.Worst, p.WorstBefore = useOf(p.After), useOf(p.Before)
-		o := x.byAddr[p.Addr.String()]
+		o := x.ByAddr[p.Addr.String()]
 		if o != nil && r.Compared {
 			p.Tests = x.testChanges(o)
 		}
@@ -72,34 +73,34 @@ func (r *Review) judge(x *examined) {
 }
 
 // subject names a principal as the beginning of a sentence.
-func subject(p *Principal, o *Object) string {
+func subject(p *Principal, o *access.Object) string {
 	name := p.Name
 	switch {
-	case o != nil && o.isEveryone():
+	case o != nil && o.IsEveryone():
 		return "Everybody in the org"
-	case o != nil && o.facts.has(attrMembers):
+	case o != nil && o.Facts.Has(access.AttrMembers):
 		return "Each member of " + name
-	case o != nil && o.Kind.OnExisting && strings.HasPrefix(name, groupSource+" "):
-		return "Each member of " + strings.TrimPrefix(name, groupSource+" ")
+	case o != nil && o.Kind.OnExisting && strings.HasPrefix(name, access.GroupSource+" "):
+		return "Each member of " + strings.TrimPrefix(name, access.GroupSource+" ")
 	case o != nil && o.Kind.OnExisting:
-		return strings.TrimPrefix(name, userKind.source+" ")
+		return strings.TrimPrefix(name, access.UserKind.Source+" ")
 	}
 	return name
 }
 
 // headline returns the sentence about one principal.
-func (r *Review) headline(p *Principal, o *Object) (string, urgency) {
+func (r *Review) headline(p *Principal, o *access.Object) (string, urgency) {
 	who, may := subject(p, o), " may now "
 	if !r.Compared {
 		return standing(who, p)
 	}
-	if p.Before == nil && p.After != nil && o != nil && o.isApp() {
+	if p.Before == nil && p.After != nil && o != nil && o.IsApp() {
 		who, may = "The new "+p.Kind+" "+p.Name, " may "
 	}
-	worst, gains := p.gained.worstUse()
+	worst, gains := p.gained.WorstEntry()
 	rank := 0
 	if gains {
-		rank = useRank(worst.Operation)
+		rank = access.UseRank(worst.Operation)
 	}
 	switch {
 	case p.BecomesSuperAdmin():
@@ -109,27 +110,27 @@ func (r *Review) headline(p *Principal, o *Object) (string, urgency) {
 		if p.NewPath {
 			s += ", and so " + p.become()
 		}
-		return s, urgency{max(riskTo(o, worst.risk()), p.pathRisk()), classGain, rank}
+		return s, urgency{max(riskTo(o, worst.Risk()), p.pathRisk()), classGain, rank}
 	case p.NewPath:
 		return who + " can now " + p.become(), urgency{p.pathRisk(), classGain, rank}
 	case p.After == nil:
-		return r.goes(p, "is deleted"), urgency{severity.None, classLoss, p.Before.useRank()}
-	case p.After.Actor == Nobody && p.Before != nil && p.Before.Actor != Nobody:
-		return r.goes(p, "is deactivated"), urgency{severity.None, classLoss, p.Before.useRank()}
+		return r.goes(p, "is deleted"), urgency{severity.None, classLoss, p.Before.UseRank()}
+	case p.After.Actor == access.Nobody && p.Before != nil && p.Before.Actor != access.Nobody:
+		return r.goes(p, "is deactivated"), urgency{severity.None, classLoss, p.Before.UseRank()}
 	}
 	if s, level := signInSentence(who, p); s != "" {
-		return s, urgency{level, classGain, p.After.useRank()}
+		return s, urgency{level, classGain, p.After.UseRank()}
 	}
 	if s := r.control(who, p); s != "" {
-		return s, urgency{min(p.After.Worst(), severity.High), classControl, p.After.useRank()}
+		return s, urgency{min(p.After.Worst(), severity.High), classControl, p.After.UseRank()}
 	}
 	if s := idleSentence(who, p); s != "" {
-		return s, urgency{severity.None, classIdle, p.After.useRank()}
+		return s, urgency{severity.None, classIdle, p.After.UseRank()}
 	}
 	if s := lossSentence(who, p); s != "" {
-		return s, urgency{severity.None, classLoss, p.Before.useRank()}
+		return s, urgency{severity.None, classLoss, p.Before.UseRank()}
 	}
-	return otherSentence(who, p), urgency{severity.None, classOther, p.After.useRank()}
+	return otherSentence(who, p), urgency{severity.None, classOther, p.After.UseRank()}
 }
 
 // verdict returns the review in one sentence.
@@ -245,7 +246,7 @@ func (r *Review) worstUnexplained() (worst, policy *Finding) {
 // sentence returns a finding as a sentence without its full stop.
 func (f *Finding) sentence(r *Review) string {
 	message := strings.TrimSuffix(f.Message, ".")
-	who, joins := strings.CutSuffix(message, newMemberOf+superAdmin)
+	who, joins := strings.CutSuffix(message, newMemberOf+access.SuperAdmin)
 	switch {
 	case strings.HasPrefix(f.Rule, "rule."):
 		return "The rule " + strings.TrimPrefix(f.Rule, "rule.") + " finds a violation" + r.named(f.Addr) + ": " + message
@@ -253,7 +254,7 @@ func (f *Finding) sentence(r *Review) string {
 		return r.nameOf(f.Addr) + " " + f.verdict
 	case f.Rule == ruleUnjudged && strings.HasPrefix(message, "gains "):
 		return r.nameOf(f.Addr) + " " + message
-	case f.Rule == ruleUnjudged && r.after.byAddr[f.Addr.String()] != nil:
+	case f.Rule == ruleUnjudged && r.after.ByAddr[f.Addr.String()] != nil:
 		return "Nobody can tell here what " + r.nameOf(f.Addr) + " may do: " + message
 	case joins:
 		return who + " becomes a super admin as a new member of a group" + r.named(f.Addr)
@@ -270,8 +271,8 @@ func (r *Review) named(addr schema.Addr) string {
 }
 
 func (r *Review) nameOf(addr schema.Addr) string {
-	if o := r.after.byAddr[addr.String()]; o != nil {
-		return o.name()
+	if o := r.after.ByAddr[addr.String()]; o != nil {
+		return o.Name()
 	}
 	return addr.String()
 }

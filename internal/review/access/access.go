@@ -1,4 +1,4 @@
-package review
+package access
 
 import (
 	"cmp"
@@ -56,7 +56,7 @@ type Access struct {
 	// Unknown says in words what could not be judged.
 	Unknown []string
 
-	set *entrySet // of Entries
+	set *EntrySet // of Entries
 }
 
 // Idle is a role without effect, and why.
@@ -65,16 +65,16 @@ type Idle struct{ Role, Why string }
 // UnlistedPermission is a permission, and the role that it comes with, in words.
 type UnlistedPermission struct{ Permission, Via string }
 
-// first returns the first entry, which identifies shared entries; nil if there is none.
-func (a *Access) first() *Entry {
+// FirstEntry returns the first entry, which identifies shared entries; nil if there is none.
+func (a *Access) FirstEntry() *Entry {
 	if a == nil || len(a.Entries) == 0 {
 		return nil
 	}
 	return &a.Entries[0]
 }
 
-// of returns the access of a principal. It is computed once.
-func (w *versionIndex) of(o *Object) *Access {
+// Of returns the access of a principal. It is computed once.
+func (w *Index) Of(o *Object) *Access {
 	addr := o.Addr.String()
 	if a := w.access[addr]; a != nil {
 		return a
@@ -84,50 +84,50 @@ func (w *versionIndex) of(o *Object) *Access {
 	return a
 }
 
-func (w *versionIndex) compute(o *Object) *Access {
-	scopes := o.list(attrOktaAPIScopes)
-	a := &Access{Scopes: slices.Sorted(slices.Values(scopes.texts))}
-	for _, r := range w.allRoles(o) {
+func (w *Index) compute(o *Object) *Access {
+	scopes := o.List(AttrOktaAPIScopes)
+	a := &Access{Scopes: slices.Sorted(slices.Values(scopes.Texts))}
+	for _, r := range w.AllRoles(o) {
 		a.Roles = append(a.Roles, r.String())
 	}
-	if scopes.unknown {
+	if scopes.Unknown {
 		a.Unknown = append(a.Unknown, "okta_api_scopes holds values that aren't known yet")
 	}
 	for _, scope := range a.Scopes {
 		switch {
 		case !catalog.KnownScope(scope):
 			a.Unknown = append(a.Unknown, fmt.Sprintf("what the scope %s allows: the catalog of this version doesn't know it", scope))
-		case strings.Contains(scope, ".") && !catalog.OwnAccount(scope) && len(w.granted([]string{scope})) == 0:
+		case strings.Contains(scope, ".") && !catalog.OwnAccount(scope) && len(w.Granted([]string{scope})) == 0:
 			a.Unknown = append(a.Unknown, fmt.Sprintf("what the scope %s allows: the catalog lists no operation for it", scope))
 		}
 	}
-	if _, known := o.blocks(blockAdminRole); !known {
+	if _, known := o.Blocks(BlockAdminRole); !known {
 		a.Unknown = append(a.Unknown, "admin roles aren't known yet")
 	}
-	if o.Kind.Mark == schema.MarkNone && o.person == "" && !o.get(o.Kind.Label).IsKnown() && len(a.Roles) > 0 {
+	if o.Kind.Mark == schema.MarkNone && o.Person == "" && !o.Get(o.Kind.Label).IsKnown() && len(a.Roles) > 0 {
 		a.Unknown = append(a.Unknown, "who it is: "+o.Kind.Label+" isn't known here, and gets "+phrase.List(a.Roles))
 	}
 	switch {
-	case !o.active():
+	case !o.Active():
 		a.Actor = Nobody
-	case o.facts.acts == Itself:
+	case o.Facts.acts == Itself:
 		a.Actor = Itself
-		operations := w.granted(a.Scopes)
-		w.asRoles(a, w.allRoles(o), operations)
+		operations := w.Granted(a.Scopes)
+		w.asRoles(a, w.AllRoles(o), operations)
 		w.idle(a, o, operations)
-	case o.facts.acts == SignedIn:
+	case o.Facts.acts == SignedIn:
 		a.Actor = SignedIn
 		w.asUsers(a, o)
-		a.OwnAccount = ownAccount(a.Scopes)
+		a.OwnAccount = OwnAccount(a.Scopes)
 	default:
 		a.Actor = Admin
-		w.asRoles(a, w.allRoles(o), catalog.All())
+		w.asRoles(a, w.AllRoles(o), catalog.All())
 	}
 	return a
 }
 
-// ownAccount returns the scopes that concern the account of the user who signs in.
-func ownAccount(scopes []string) (own []string) {
+// OwnAccount returns the scopes that concern the account of the user who signs in.
+func OwnAccount(scopes []string) (own []string) {
 	for _, scope := range scopes {
 		if catalog.OwnAccount(scope) {
 			own = append(own, scope)
@@ -136,9 +136,9 @@ func ownAccount(scopes []string) (own []string) {
 	return own
 }
 
-// granted returns the operations for which the scopes suffice. Many apps have the same scopes, so
+// Granted returns the operations for which the scopes suffice. Many apps have the same scopes, so
 // the results are kept.
-func (w *versionIndex) granted(scopes []string) []catalog.Operation {
+func (w *Index) Granted(scopes []string) []catalog.Operation {
 	if len(scopes) == 0 {
 		return nil
 	}
@@ -158,15 +158,15 @@ func (w *versionIndex) granted(scopes []string) []catalog.Operation {
 }
 
 // asRoles adds those of the operations that the roles allow.
-func (w *versionIndex) asRoles(a *Access, roles []role, operations []catalog.Operation) {
+func (w *Index) asRoles(a *Access, roles []Role, operations []catalog.Operation) {
 	key := a.shareable(roles)
 	if set := w.entries[key]; set != nil && key != "" {
-		a.set, a.Entries = set, set.list
+		a.set, a.Entries = set, set.List
 		return
 	}
 	var entries []Entry
 	for _, r := range roles {
-		given, unknown := w.roleEntries(r, operations)
+		given, unknown := w.RoleEntries(r, operations)
 		entries = append(entries, given...)
 		a.UnlistedPermissions = append(a.UnlistedPermissions, w.unlistedPermissions(r)...)
 		if unknown != "" {
@@ -175,29 +175,29 @@ func (w *versionIndex) asRoles(a *Access, roles []role, operations []catalog.Ope
 	}
 	a.Entries = merge(entries)
 	if key != "" && len(a.Unknown) == 0 {
-		a.set = &entrySet{list: a.Entries}
+		a.set = &EntrySet{List: a.Entries}
 		w.entries[key] = a.set
 	}
 }
 
 // shareable returns a key for accesses with equal entries: actor, scopes, and standard roles over
 // the whole org. "" means that the entries cannot be shared.
-func (a *Access) shareable(roles []role) string {
+func (a *Access) shareable(roles []Role) string {
 	key := string(a.Actor) + " " + strings.Join(a.Scopes, " ")
 	for _, r := range roles {
-		if r.typ == "CUSTOM" || !r.unlimited() || r.throughAny != nil {
+		if r.Type == "CUSTOM" || !r.Unlimited() || r.Through != nil {
 			return ""
 		}
-		key += "|" + r.typ
+		key += "|" + r.Type
 	}
 	return key
 }
 
 // unlistedPermissions returns the permissions of a custom role that the catalog knows without
 // operations.
-func (w *versionIndex) unlistedPermissions(r role) (list []UnlistedPermission) {
-	if custom := w.find(r.role); r.typ == "CUSTOM" && custom != nil {
-		for _, permission := range custom.list(attrPermissions).texts {
+func (w *Index) unlistedPermissions(r Role) (list []UnlistedPermission) {
+	if custom := w.Find(r.Role); r.Type == "CUSTOM" && custom != nil {
+		for _, permission := range custom.List(AttrPermissions).Texts {
 			if catalog.WithoutOperations(permission) {
 				list = append(list, UnlistedPermission{permission, r.String()})
 			}
@@ -206,17 +206,17 @@ func (w *versionIndex) unlistedPermissions(r role) (list []UnlistedPermission) {
 	return list
 }
 
-// roleEntries returns the entries that one role allows among the operations.
-func (w *versionIndex) roleEntries(r role, operations []catalog.Operation) (entries []Entry, unknown string) {
-	holders := []string{r.typ}
-	if r.typ == "CUSTOM" {
-		custom := w.find(r.role)
+// RoleEntries returns the entries that one role allows among the operations.
+func (w *Index) RoleEntries(r Role, operations []catalog.Operation) (entries []Entry, unknown string) {
+	holders := []string{r.Type}
+	if r.Type == "CUSTOM" {
+		custom := w.Find(r.Role)
 		if custom == nil {
 			return nil, fmt.Sprintf("what %s allows: the role isn't declared here", r)
 		}
-		permissions := custom.list(attrPermissions)
-		if holders = permissions.texts; permissions.unknown {
-			unknown = fmt.Sprintf("some permissions of %s", r.role)
+		permissions := custom.List(AttrPermissions)
+		if holders = permissions.Texts; permissions.Unknown {
+			unknown = fmt.Sprintf("some permissions of %s", r.Role)
 		}
 	}
 	for _, o := range operations {
@@ -270,10 +270,10 @@ func rank(c catalog.Confidence) int {
 	return slices.Index([]catalog.Confidence{catalog.Documented, catalog.Inferred, catalog.Disputed}, c)
 }
 
-// own returns the number of operations that list the scope; for a .manage scope only those that
-// change something, without the reads that it includes.
-func (w *versionIndex) own(scope string) (n int) {
-	for _, o := range w.granted([]string{scope}) {
+// CountOperations returns the number of operations that list the scope; for a .manage scope only
+// those that change something, without the reads that it includes.
+func (w *Index) CountOperations(scope string) (n int) {
+	for _, o := range w.Granted([]string{scope}) {
 		if slices.Contains(o.Scopes, scope) {
 			n++
 		}
@@ -283,28 +283,28 @@ func (w *versionIndex) own(scope string) (n int) {
 
 // idle finds the scopes that no role makes usable, and the roles that no scope makes usable.
 // granted are the operations for which the scopes suffice.
-func (w *versionIndex) idle(a *Access, o *Object, granted []catalog.Operation) {
-	a.IdleScopes = ownAccount(a.Scopes)
+func (w *Index) idle(a *Access, o *Object, granted []catalog.Operation) {
+	a.IdleScopes = OwnAccount(a.Scopes)
 	if len(a.Unknown) > 0 {
 		return // unknown scopes or roles may use them
 	}
 	for _, scope := range a.Scopes {
 		used := func(e Entry) bool { return slices.Contains(e.Operation.Scopes, scope) }
-		if w.own(scope) > 0 && strings.Contains(scope, ".") && !slices.ContainsFunc(a.Entries, used) {
+		if w.CountOperations(scope) > 0 && strings.Contains(scope, ".") && !slices.ContainsFunc(a.Entries, used) {
 			a.IdleScopes = append(a.IdleScopes, scope)
 		}
 	}
-	for _, r := range rolesOf(o) {
+	for _, r := range RolesOf(o) {
 		if slices.ContainsFunc(a.Entries, func(e Entry) bool { return e.Via == r.String() }) {
 			continue
 		}
-		if entries, _ := w.roleEntries(r, granted); len(entries) > 0 {
+		if entries, _ := w.RoleEntries(r, granted); len(entries) > 0 {
 			continue // another role allows the same
 		}
 		why := "no granted scope is one that it could use"
-		if everything, _ := w.roleEntries(r, catalog.All()); len(everything) == 0 {
+		if everything, _ := w.RoleEntries(r, catalog.All()); len(everything) == 0 {
 			why = "it allows no operation of the API that has a scope"
-			if r.typ == "CUSTOM" {
+			if r.Type == "CUSTOM" {
 				why = "its permissions don't apply to anything in the resource set"
 			}
 		}
@@ -312,11 +312,15 @@ func (w *versionIndex) idle(a *Access, o *Object, granted []catalog.Operation) {
 	}
 }
 
-const superAdmin = "SUPER_ADMIN"
+// SuperAdmin is the type of the admin role with every right.
+const SuperAdmin = "SUPER_ADMIN"
 
-// super reports whether the access comes with the role SUPER_ADMIN.
-func (a *Access) super() bool {
-	return a != nil && a.Actor != Nobody && slices.ContainsFunc(a.Roles, isSuper)
+// IsSuperAdmin reports whether the access comes with the role SUPER_ADMIN.
+func (a *Access) IsSuperAdmin() bool {
+	return a != nil && a.Actor != Nobody && slices.ContainsFunc(a.Roles, GivesSuperAdmin)
 }
 
-func isSuper(role string) bool { return role == superAdmin || strings.HasPrefix(role, superAdmin+", ") }
+// GivesSuperAdmin reports whether a role, in words, is SUPER_ADMIN.
+func GivesSuperAdmin(role string) bool {
+	return role == SuperAdmin || strings.HasPrefix(role, SuperAdmin+", ")
+}

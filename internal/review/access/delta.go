@@ -1,4 +1,4 @@
-package review
+package access
 
 import (
 	"cmp"
@@ -114,13 +114,13 @@ func (r Extent) inWords() string {
 // Summary returns all entries of an access as lines that it gains.
 func (a *Access) Summary() []Line {
 	if s := a.entrySet(); s.summary == nil {
-		s.summary = delta(nil, a)
+		s.summary = Delta(nil, a)
 	}
 	return a.set.summary
 }
 
-// delta compares two accesses; either may be nil.
-func delta(before, after *Access) []Line {
+// Delta compares two accesses; either may be nil.
+func Delta(before, after *Access) []Line {
 	was, is := byOperation(before), byOperation(after)
 	lines := map[lineKey]*Line{}
 	add := func(verb Verb, e Entry, reach, from Extent) {
@@ -137,7 +137,7 @@ func delta(before, after *Access) []Line {
 			l.Basis, l.Confidence = e.Source, e.Confidence
 		}
 		if verb == Gains || verb == Widens || verb == Shifts {
-			l.Risk = max(l.Risk, Entry{Operation: o, Extent: reach}.risk())
+			l.Risk = max(l.Risk, Entry{Operation: o, Extent: reach}.Risk())
 		}
 	}
 	for name, e := range is {
@@ -166,7 +166,7 @@ type lineKey struct {
 func sorted(lines map[lineKey]*Line) []Line {
 	var out []Line
 	for _, l := range condense(lines) {
-		slices.SortFunc(l.Operations, compareOperations)
+		slices.SortFunc(l.Operations, CompareOperations)
 		out = append(out, *l)
 	}
 	order := []Verb{Gains, Widens, Shifts, Narrows, Loses}
@@ -232,13 +232,13 @@ type allowed struct {
 }
 
 // byOperation joins the extents of each operation.
-func byOperation(a *Access) map[operationName]allowed {
+func byOperation(a *Access) map[OperationName]allowed {
 	if a == nil {
 		return nil
 	}
-	out := make(map[operationName]allowed, len(a.Entries))
+	out := make(map[OperationName]allowed, len(a.Entries))
 	for _, e := range a.Entries {
-		name := nameOf(e.Operation)
+		name := NameOf(e.Operation)
 		one, found := out[name]
 		if !found {
 			one = allowed{Entry: e}
@@ -284,30 +284,30 @@ func elementsOf(parts []string) []string {
 	return out
 }
 
-// gainedEntries returns what a principal may do now but could not before, or only on other objects,
+// Gained returns what a principal may do now but could not before, or only on other objects,
 // according to the lines of its delta.
-func gainedEntries(lines []Line, after *Access) *entrySet {
+func Gained(lines []Line, after *Access) *EntrySet {
 	if after == nil {
-		return &entrySet{}
+		return &EntrySet{}
 	}
 	var gained []Entry
-	entries := make(map[operationName][]Entry, len(after.Entries))
+	entries := make(map[OperationName][]Entry, len(after.Entries))
 	for _, e := range after.Entries {
-		entries[nameOf(e.Operation)] = append(entries[nameOf(e.Operation)], e)
+		entries[NameOf(e.Operation)] = append(entries[NameOf(e.Operation)], e)
 	}
 	for _, l := range lines {
 		if l.Verb != Gains && l.Verb != Widens && l.Verb != Shifts {
 			continue
 		}
 		for _, o := range l.Operations {
-			for _, e := range entries[nameOf(o)] {
+			for _, e := range entries[NameOf(o)] {
 				e.Extent = l.Extent
 				gained = append(gained, e)
 			}
 		}
 	}
 	slices.SortStableFunc(gained, func(x, y Entry) int {
-		return cmp.Or(int(y.risk()-x.risk()), rankingOf(x.Operation).place-rankingOf(y.Operation).place)
+		return cmp.Or(int(y.Risk()-x.Risk()), rankingOf(x.Operation).place-rankingOf(y.Operation).place)
 	})
-	return &entrySet{list: gained}
+	return &EntrySet{List: gained}
 }

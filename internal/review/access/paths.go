@@ -1,4 +1,4 @@
-package review
+package access
 
 import (
 	"fmt"
@@ -55,14 +55,14 @@ type actor struct {
 	prefix string
 }
 
-// pathsToSuperAdmin returns the shortest path of each principal that has one, by address.
-func (w *versionIndex) pathsToSuperAdmin() map[string]*Path {
+// PathsToSuperAdmin returns the shortest path of each principal that has one, by address.
+func (w *Index) PathsToSuperAdmin() map[string]*Path {
 	paths := map[string]*Path{}
 	var open, frontier []*Object
-	for i := range w.objects {
-		o := &w.objects[i]
+	for i := range w.Objects {
+		o := &w.Objects[i]
 		switch {
-		case !isPrincipal(o) || !o.active():
+		case !IsPrincipal(o) || !o.Active():
 		case w.isSuperAdmin(o):
 			paths[o.Addr.String()] = &Path{}
 			frontier = append(frontier, o)
@@ -93,9 +93,9 @@ func (w *versionIndex) pathsToSuperAdmin() map[string]*Path {
 		}
 		open, frontier = rest, reached
 	}
-	for i := range w.objects {
-		o := &w.objects[i]
-		if a := w.access[o.Addr.String()]; a.super() && paths[o.Addr.String()] == nil {
+	for i := range w.Objects {
+		o := &w.Objects[i]
+		if a := w.access[o.Addr.String()]; a.IsSuperAdmin() && paths[o.Addr.String()] == nil {
 			paths[o.Addr.String()] = &Path{Limit: "has the role, and its scopes let it do no more than to " + orNothing(a.WorstUse())}
 		}
 	}
@@ -111,20 +111,20 @@ func orNothing(s string) string {
 
 // isSuperAdmin reports whether the object may use everything that the role SUPER_ADMIN allows. The
 // scopes of a service app limit it.
-func (w *versionIndex) isSuperAdmin(o *Object) bool {
-	return w.of(o).Actor == Admin && slices.ContainsFunc(w.rolesAbout(o), func(r role) bool { return r.typ == superAdmin })
+func (w *Index) isSuperAdmin(o *Object) bool {
+	return w.Of(o).Actor == Admin && slices.ContainsFunc(w.rolesAbout(o), func(r Role) bool { return r.Type == SuperAdmin })
 }
 
 // actors returns whose rights a principal can use to gain more: its own, or for an app that acts
 // for users, theirs.
-func (w *versionIndex) actors(o *Object) (list []actor) {
-	scopes := o.list(attrOktaAPIScopes).texts
-	add := func(as *Object, roles []role, prefix string) {
-		if usable := w.usableBy(roles, scopes, !o.isApp()); len(usable) > 0 {
+func (w *Index) actors(o *Object) (list []actor) {
+	scopes := o.List(AttrOktaAPIScopes).Texts
+	add := func(as *Object, roles []Role, prefix string) {
+		if usable := w.usableBy(roles, scopes, !o.IsApp()); len(usable) > 0 {
 			list = append(list, actor{as, usable, prefix})
 		}
 	}
-	if w.of(o).Actor != SignedIn {
+	if w.Of(o).Actor != SignedIn {
 		add(o, w.rolesAbout(o), "")
 		return list
 	}
@@ -139,22 +139,22 @@ func (w *versionIndex) actors(o *Object) (list []actor) {
 		add(who, w.rolesAbout(who), "waits until "+name+" signs in, and in that name ")
 	}
 	if openToAll(o) {
-		add(o, []role{{typ: superAdmin}}, "waits until a super admin signs in, as everybody in the org may, and in that name ")
+		add(o, []Role{{Type: SuperAdmin}}, "waits until a super admin signs in, as everybody in the org may, and in that name ")
 	}
 	return list
 }
 
 // step returns the first step of a path for a principal: to one of the targets, or if alone also
 // one that needs no other principal; nil if there is none.
-func (w *versionIndex) step(o *Object, actors []actor, groups []*targets, alone bool) *Step {
+func (w *Index) step(o *Object, actors []actor, groups []*targets, alone bool) *Step {
 	for _, a := range actors {
 		for _, u := range a.usable {
-			if u.on == "" && alone && (u.operation != opGrantScope || o.isApp()) {
-				return &Step{How: a.prefix + u.how, Operation: u.operation, Basis: u.basis}
+			if u.on == "" && alone && (u.Operation != opGrantScope || o.IsApp()) {
+				return &Step{How: a.prefix + u.how, Operation: u.Operation, Basis: u.basis}
 			}
 			for _, t := range groups {
 				if to := w.first(u, t, o); to != nil {
-					return &Step{How: a.prefix + fmt.Sprintf(u.how, to.Addr), To: to.Addr, Operation: u.operation, Basis: u.basis}
+					return &Step{How: a.prefix + fmt.Sprintf(u.how, to.Addr), To: to.Addr, Operation: u.Operation, Basis: u.basis}
 				}
 			}
 		}
@@ -164,8 +164,8 @@ func (w *versionIndex) step(o *Object, actors []actor, groups []*targets, alone 
 	}
 	for _, a := range actors { // each org has a super admin, declared here or not
 		for _, u := range a.usable {
-			if u.on == persons && u.role == superAdmin {
-				return &Step{How: a.prefix + fmt.Sprintf(u.how, "a super admin"), Operation: u.operation, Basis: u.basis}
+			if u.on == persons && u.role == SuperAdmin {
+				return &Step{How: a.prefix + fmt.Sprintf(u.how, "a super admin"), Operation: u.Operation, Basis: u.basis}
 			}
 		}
 	}

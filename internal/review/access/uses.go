@@ -1,4 +1,4 @@
-package review
+package access
 
 import (
 	"cmp"
@@ -107,8 +107,8 @@ func useOf(o catalog.Operation) (use, int) {
 	return findUse(o)
 }
 
-// useRank returns the rank of the use of an operation: the smaller, the worse.
-func useRank(o catalog.Operation) int {
+// UseRank returns the rank of the use of an operation: the smaller, the worse.
+func UseRank(o catalog.Operation) int {
 	_, rank := useOf(o)
 	return rank
 }
@@ -149,7 +149,7 @@ func (e Entry) Use() string {
 	}
 	switch {
 	case e.Extent == "" || through != "":
-		if u.lesser != "" && through == "" && !strings.HasPrefix(e.Via, superAdmin) {
+		if u.lesser != "" && through == "" && !strings.HasPrefix(e.Via, SuperAdmin) {
 			return u.lesser
 		}
 		return u.anywhere + through
@@ -174,8 +174,8 @@ func (r Extent) short() string {
 	return phrase.List(elements)
 }
 
-// worstUse returns the entry with the worst use; false if there are no entries.
-func worstUse(entries []Entry) (worst Entry, found bool) {
+// WorstEntry returns the entry with the worst use; false if there are no entries.
+func WorstEntry(entries []Entry) (worst Entry, found bool) {
 	if len(entries) == 0 {
 		return Entry{}, false
 	}
@@ -184,7 +184,7 @@ func worstUse(entries []Entry) (worst Entry, found bool) {
 
 // compareUses orders entries by what they can be used for, the worst first.
 func compareUses(x, y Entry) int {
-	if c := int(y.risk() - x.risk()); c != 0 {
+	if c := int(y.Risk() - x.Risk()); c != 0 {
 		return c
 	}
 	_, a := useOf(x.Operation)
@@ -198,7 +198,7 @@ func compareUses(x, y Entry) int {
 	if c := cmp.Or(a-b, narrow(x)-narrow(y)); c != 0 {
 		return c
 	}
-	return compareOperations(x.Operation, y.Operation)
+	return CompareOperations(x.Operation, y.Operation)
 }
 
 // WorstUse returns in words what the worst is that somebody with this access may do; "" if they may
@@ -207,26 +207,26 @@ func (a *Access) WorstUse() string {
 	if a == nil {
 		return ""
 	}
-	if e, found := a.worstUse(); found {
+	if e, found := a.WorstEntry(); found {
 		return e.Use()
 	}
 	return ""
 }
 
-// useRank returns the rank of the worst use of the access: the smaller, the worse.
-func (a *Access) useRank() int {
+// UseRank returns the rank of the worst use of the access: the smaller, the worse.
+func (a *Access) UseRank() int {
 	if a == nil || len(a.Entries) == 0 {
 		return len(uses) + len(reads) + 2
 	}
-	if a.super() {
+	if a.IsSuperAdmin() {
 		return -1
 	}
-	worst, _ := a.worstUse()
-	return useRank(worst.Operation)
+	worst, _ := a.WorstEntry()
+	return UseRank(worst.Operation)
 }
 
-// useOn returns in words what an operation does to the named objects.
-func useOn(o catalog.Operation, names []string) string {
+// UseOn returns in words what an operation does to the named objects.
+func UseOn(o catalog.Operation, names []string) string {
 	u, _ := useOf(o)
 	if u.within == "" {
 		return "call " + o.String() + " on " + phrase.List(names)

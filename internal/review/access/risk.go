@@ -1,4 +1,4 @@
-package review
+package access
 
 import (
 	"cmp"
@@ -10,10 +10,11 @@ import (
 	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
-// operationName identifies an operation, as a key of maps.
-type operationName struct{ method, path string }
+// OperationName identifies an operation, as a key of maps.
+type OperationName struct{ method, path string }
 
-func nameOf(o catalog.Operation) operationName { return operationName{o.Method, o.Path} }
+// NameOf returns the name of an operation.
+func NameOf(o catalog.Operation) OperationName { return OperationName{o.Method, o.Path} }
 
 // ranking caches what is asked about an operation for each principal that may call it.
 type ranking struct {
@@ -46,8 +47,8 @@ func rankingOf(o catalog.Operation) ranking {
 	return ranking{riskOf(o), placeOf(o), len(rankings())}
 }
 
-// compareOperations orders operations, the worst first.
-func compareOperations(x, y catalog.Operation) int {
+// CompareOperations orders operations, the worst first.
+func CompareOperations(x, y catalog.Operation) int {
 	return cmp.Or(rankingOf(x).order-rankingOf(y).order, catalog.Compare(x, y))
 }
 
@@ -111,9 +112,9 @@ func destroys(o catalog.Operation) int {
 	return 0
 }
 
-// risk returns the risk of an entry: an operation limited to some objects is one step less bad,
+// Risk returns the risk of an entry: an operation limited to some objects is one step less bad,
 // unless it gives rights.
-func (e Entry) risk() severity.Level {
+func (e Entry) Risk() severity.Level {
 	r := Risk(e.Operation)
 	if e.Extent.limited() && r > severity.Low && r < severity.Critical {
 		return r - 1

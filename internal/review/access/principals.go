@@ -1,4 +1,4 @@
-package review
+package access
 
 import (
 	"cmp"
@@ -17,7 +17,8 @@ import (
 // Lookups are the data blocks of a version with known arguments, by address.
 type Lookups map[string]*schema.Lookup
 
-func lookupsOf(list []schema.Lookup) Lookups {
+// NewLookups indexes data blocks.
+func NewLookups(list []schema.Lookup) Lookups {
 	known := Lookups{}
 	for i := range list {
 		if l := &list[i]; l.Value != "" {
@@ -34,7 +35,7 @@ func (known Lookups) name(kind *schema.Kind, value schema.Value) schema.Value {
 		return value
 	}
 	return kind.MapRefs(value, func(ref cty.Value) (cty.Value, bool) {
-		l := known[text(ref.GetAttr("addr"))]
+		l := known[Text(ref.GetAttr("addr"))]
 		if l == nil {
 			return ref, false
 		}
@@ -50,7 +51,7 @@ func (known Lookups) name(kind *schema.Kind, value schema.Value) schema.Value {
 
 // namePerson records which principal an object without a mark is about.
 func (known Lookups) namePerson(o *Object, local map[string]cty.Value) {
-	o.person = o.text(o.Kind.Label)
+	o.Person = o.Text(o.Kind.Label)
 	for _, kind := range schema.PrincipalKinds() {
 		v, found := local[kind]
 		if !found || v == cty.NilVal {
@@ -59,18 +60,18 @@ func (known Lookups) namePerson(o *Object, local map[string]cty.Value) {
 		if v, _ = v.UnmarkDeep(); !v.IsKnown() || v.IsNull() {
 			continue
 		}
-		r := refOf(v)
-		if r == (ref{}) {
+		r := RefOf(v)
+		if r == (Ref{}) {
 			continue
 		}
-		o.person = schema.Principal(kind, r.String())
-		l := known[r.addr]
-		o.nameless = kind == groupSource && r.source() == groupSource && (l == nil || l.By == "id")
+		o.Person = schema.Principal(kind, r.String())
+		l := known[r.Addr]
+		o.Nameless = kind == GroupSource && r.source() == GroupSource && (l == nil || l.By == "id")
 		if l == nil {
 			continue
 		}
 		o.alias = schema.Principal(kind, l.Value)
-		if o.Value.IsKnown() && !o.get(o.Kind.Label).IsKnown() {
+		if o.Value.IsKnown() && !o.Get(o.Kind.Label).IsKnown() {
 			o.Value = o.Value.With(schema.Values{o.Kind.Label: cty.StringVal(o.alias)})
 		}
 	}
@@ -78,11 +79,11 @@ func (known Lookups) namePerson(o *Object, local map[string]cty.Value) {
 
 // lookupKeys returns keys for how Okta finds an object: its kind and a name.
 func (o *Object) lookupKeys() []string {
-	return lookupKeys(o.facts.source, o.facts.names(o)...)
+	return LookupKeys(o.Facts.Source, o.Facts.names(o)...)
 }
 
-// lookupKeys returns keys for the names of an object; kind is "" if the names include it.
-func lookupKeys(kind string, names ...string) (keys []string) {
+// LookupKeys returns keys for the names of an object; kind is "" if the names include it.
+func LookupKeys(kind string, names ...string) (keys []string) {
 	for _, name := range names {
 		if name == "" {
 			continue
@@ -97,10 +98,10 @@ func lookupKeys(kind string, names ...string) (keys []string) {
 
 // source returns the kind of object that a reference to a data source means; "" for other
 // references.
-func (r ref) source() string {
-	addr, err := schema.ParseAddr(r.addr)
-	if at := strings.LastIndex(r.addr, "["); err != nil && at >= 0 { // of the first version, with words as its key
-		addr, err = schema.ParseAddr(r.addr[:at])
+func (r Ref) source() string {
+	addr, err := schema.ParseAddr(r.Addr)
+	if at := strings.LastIndex(r.Addr, "["); err != nil && at >= 0 { // of the first version, with words as its key
+		addr, err = schema.ParseAddr(r.Addr[:at])
 	}
 	if err != nil || !addr.Data {
 		return ""
@@ -109,39 +110,39 @@ func (r ref) source() string {
 }
 
 // lookupKeys returns keys for the object that a reference to a data source means.
-func (r ref) lookupKeys() []string {
+func (r Ref) lookupKeys() []string {
 	if kind := r.source(); kind != "" {
-		return lookupKeys(kind, r.name, r.id)
+		return LookupKeys(kind, r.Name, r.ID)
 	}
 	return nil
 }
 
-// shown returns a reference for people, with the name that a data source looks up.
-func (r ref) shown() string {
-	for _, name := range []string{r.name, r.id} {
+// Shown returns a reference for people, with the name that a data source looks up.
+func (r Ref) Shown() string {
+	for _, name := range []string{r.Name, r.ID} {
 		if r.source() != "" && name != "" {
-			return r.addr + " (" + name + ")"
+			return r.Addr + " (" + name + ")"
 		}
 	}
 	return r.String()
 }
 
-// mayBeEveryone reports whether a reference may mean the group of all users: a data source that
+// MayBeEveryone reports whether a reference may mean the group of all users: a data source that
 // finds a group by its id, or by an unknown name.
-func (w *versionIndex) mayBeEveryone(r ref) bool {
-	return r.source() == groupSource && r.name == "" && w.find(r) == nil
+func (w *Index) MayBeEveryone(r Ref) bool {
+	return r.source() == GroupSource && r.Name == "" && w.Find(r) == nil
 }
 
-// find resolves a reference; nil if the object is not declared here.
-func (w *versionIndex) find(r ref) *Object {
-	if o := w.byAddr[r.addr]; o != nil {
+// Find resolves a reference; nil if the object is not declared here.
+func (w *Index) Find(r Ref) *Object {
+	if o := w.ByAddr[r.Addr]; o != nil {
 		return o
 	}
-	if o := w.byID[r.id]; o != nil {
+	if o := w.byID[r.ID]; o != nil {
 		return o
 	}
 	for _, key := range r.lookupKeys() {
-		for _, o := range w.byOktaName[key] {
+		for _, o := range w.ByOktaName[key] {
 			if !o.Kind.OnExisting {
 				return o
 			}
@@ -152,7 +153,7 @@ func (w *versionIndex) find(r ref) *Object {
 
 // principals returns all blocks about the user or group that a reference means: the object, and
 // admin blocks with its roles.
-func (w *versionIndex) principals(r ref) []*Object {
+func (w *Index) principals(r Ref) []*Object {
 	list, found := w.principalsOf[r]
 	if !found {
 		list = w.lookUp(r)
@@ -161,13 +162,13 @@ func (w *versionIndex) principals(r ref) []*Object {
 	return list
 }
 
-func (w *versionIndex) lookUp(r ref) (list []*Object) {
+func (w *Index) lookUp(r Ref) (list []*Object) {
 	keys := r.lookupKeys()
-	if o := w.find(r); o != nil {
+	if o := w.Find(r); o != nil {
 		list, keys = append(list, o), append(keys, o.lookupKeys()...)
 	}
 	for _, key := range keys {
-		for _, o := range w.byOktaName[key] {
+		for _, o := range w.ByOktaName[key] {
 			if o.Kind.OnExisting && !slices.Contains(list, o) {
 				list = append(list, o)
 			}
@@ -176,10 +177,10 @@ func (w *versionIndex) lookUp(r ref) (list []*Object) {
 	return list
 }
 
-// who identifies what a reference means within a version: two data sources that look up the same
+// WhoIs identifies what a reference means within a version: two data sources that look up the same
 // name are equal.
-func (w *versionIndex) who(r ref) string {
-	if o := w.find(r); o != nil {
+func (w *Index) WhoIs(r Ref) string {
+	if o := w.Find(r); o != nil {
 		return o.Addr.String()
 	}
 	if keys := r.lookupKeys(); len(keys) > 0 {
@@ -188,20 +189,20 @@ func (w *versionIndex) who(r ref) string {
 	return r.String()
 }
 
-// formerName returns how people distinguish an object of the first version from the one that has
+// FormerName returns how people distinguish an object of the first version from the one that has
 // its block now.
-func (o *Object) formerName() string {
-	if o.person == "" && o.Kind.Mark == schema.MarkNone {
+func (o *Object) FormerName() string {
+	if o.Person == "" && o.Kind.Mark == schema.MarkNone {
 		return "(not known)"
 	}
-	return cmp.Or(o.person, o.name())
+	return cmp.Or(o.Person, o.Name())
 }
 
-// whom returns a key for the user or principal; if it is unknown who that is, a key for how the
-// block names them.
-func (o *Object) whom() string {
-	if name := cmp.Or(o.alias, o.person); name != "" {
+// PersonKey returns a key for the user or principal; if it is unknown who that is, a key for how
+// the block names them.
+func (o *Object) PersonKey() string {
+	if name := cmp.Or(o.alias, o.Person); name != "" {
 		return strings.ToLower(name)
 	}
-	return o.impersonal
+	return o.Impersonal
 }

@@ -1,4 +1,4 @@
-package review
+package access
 
 import (
 	"cmp"
@@ -15,13 +15,13 @@ import (
 // hidden stands for a value that is unknown, sensitive or personal.
 const hidden = "(not shown here)"
 
-// words returns the value of an attribute or the nested blocks in words.
-func (o *Object) words(name string) string {
-	v := o.get(name)
+// Words returns the value of an attribute or the nested blocks in words.
+func (o *Object) Words(name string) string {
+	v := o.Get(name)
 	switch {
 	case v.IsNull():
 		return ""
-	case !v.IsKnown(), o.Kind.Person && name == attrProfile:
+	case !v.IsKnown(), o.Kind.Person && name == AttrProfile:
 		return hidden
 	case o.Kind.Block(name) != nil:
 		return o.blockWords(name, v)
@@ -30,13 +30,13 @@ func (o *Object) words(name string) string {
 }
 
 func (o *Object) blockWords(name string, v cty.Value) string {
-	a := o.facts.attribute(name)
+	a := o.Facts.Attribute(name)
 	var list []string
 	for _, b := range v.AsValueSlice() {
 		switch {
 		case !b.IsKnown():
 			list = append(list, hidden)
-		case name == blockPublicKey:
+		case name == BlockPublicKey:
 			list = append(list, keyOf(b).words())
 		case a.words != nil:
 			list = append(list, a.words(b)+targetsInWords(name, b))
@@ -48,15 +48,15 @@ func (o *Object) blockWords(name string, v cty.Value) string {
 }
 
 // words describes a key by its id and thumbprint.
-func (k key) words() string {
-	s := k.kid
-	if k.thumbprint != "" {
-		s += ", thumbprint " + k.thumbprint
+func (k Key) words() string {
+	s := k.KID
+	if k.Thumbprint != "" {
+		s += ", thumbprint " + k.Thumbprint
 	}
-	if k.use != "" && k.use != "sig" {
-		s += ", use " + k.use
+	if k.Use != "" && k.Use != "sig" {
+		s += ", use " + k.Use
 	}
-	if !k.active() {
+	if !k.Active() {
 		s += ", inactive"
 	}
 	return s
@@ -64,11 +64,11 @@ func (k key) words() string {
 
 // targetsInWords returns the targets of an admin role.
 func targetsInWords(name string, b cty.Value) string {
-	if name != blockAdminRole {
+	if name != BlockAdminRole {
 		return ""
 	}
 	r := roleOf(b)
-	if targets := slices.Concat(r.groups.names(), r.apps.names(), r.catalogApps.texts); len(targets) > 0 {
+	if targets := slices.Concat(r.Groups.names(), r.Apps.names(), r.CatalogApps.Texts); len(targets) > 0 {
 		return " on " + phrase.List(targets)
 	}
 	return ""
@@ -82,7 +82,7 @@ func inWords(v cty.Value) string {
 	case !v.IsKnown() || v.IsMarked():
 		return hidden
 	case v.Type().Equals(schema.Ref):
-		return refOf(v).shown()
+		return RefOf(v).Shown()
 	case v.Type() == cty.String:
 		return v.AsString()
 	case v.Type() == cty.Bool:

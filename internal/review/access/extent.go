@@ -1,4 +1,4 @@
-package review
+package access
 
 import (
 	"slices"
@@ -18,27 +18,27 @@ func (r Extent) limited() bool { return r != "" && !strings.HasPrefix(string(r),
 
 // extent returns the objects on which a role allows an operation. It reports false if there are
 // none.
-func (w *versionIndex) extent(r role, o catalog.Operation) (Extent, bool) {
-	if r.typ == "CUSTOM" {
+func (w *Index) extent(r Role, o catalog.Operation) (Extent, bool) {
+	if r.Type == "CUSTOM" {
 		return w.customRoleExtent(r, o)
 	}
 	creates := !o.Names() && !o.Reads()
 	switch o.Object() {
 	case catalog.Groups:
-		if targets := r.groups.names(); len(targets) > 0 {
+		if targets := r.Groups.names(); len(targets) > 0 {
 			return join(targets), !creates
 		}
 	case catalog.Users:
-		if targets := r.groups.names(); len(targets) > 0 && !slices.ContainsFunc(r.groups.refs, ref.everyone) {
-			if at := slices.IndexFunc(r.groups.refs, w.mayBeEveryone); at >= 0 {
-				return open + Extent(r.groups.refs[at].shown()+" covers, which may be Everyone"), true
+		if targets := r.Groups.names(); len(targets) > 0 && !slices.ContainsFunc(r.Groups.Refs, Ref.everyone) {
+			if at := slices.IndexFunc(r.Groups.Refs, w.MayBeEveryone); at >= 0 {
+				return open + Extent(r.Groups.Refs[at].Shown()+" covers, which may be Everyone"), true
 			}
 			return join(each("users of ", targets)), true // a new user is created in one of the groups
 		}
 	case catalog.Apps:
 		if targets := r.appTargets(); len(targets) > 0 {
 			if creates { // an entry of the catalog covers new apps too
-				targets = each("all apps of ", r.catalogApps.texts)
+				targets = each("all apps of ", r.CatalogApps.Texts)
 			}
 			return join(targets), len(targets) > 0
 		}
@@ -49,16 +49,16 @@ func (w *versionIndex) extent(r role, o catalog.Operation) (Extent, bool) {
 // customRoleExtent returns the extent of a custom role: the objects in its resource set that have
 // the kind of the operation's object. "A user permission needs the users as resource; a group alone
 // gives nothing on its users" (Okta's roles API).
-func (w *versionIndex) customRoleExtent(r role, o catalog.Operation) (Extent, bool) {
+func (w *Index) customRoleExtent(r Role, o catalog.Operation) (Extent, bool) {
 	kind := o.Object()
 	if kind == catalog.Org {
 		return "", true
 	}
-	set := w.find(r.set)
+	set := w.Find(r.set)
 	if set == nil {
 		return open + Extent(r.set.String()+" holds, which isn't declared here"), true
 	}
-	held := w.holdingOf(set)
+	held := w.HoldingOf(set)
 	creates := !o.Names() && !o.Reads()
 	elements, all := held.of(kind)
 	switch {
@@ -75,7 +75,7 @@ func (w *versionIndex) customRoleExtent(r role, o catalog.Operation) (Extent, bo
 		elements = nil // only sets of everything contain what does not exist yet
 	}
 	if len(elements) == 0 {
-		if held.unknown {
+		if held.Unknown {
 			return open + Extent(set.Addr.String()+" will hold, which isn't known yet"), true
 		}
 		return "", false

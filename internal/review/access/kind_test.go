@@ -1,4 +1,4 @@
-package review
+package access
 
 import (
 	"go/ast"
@@ -19,14 +19,14 @@ func TestKindsAreThoseOfTheSchema(t *testing.T) {
 	declared := map[string]*schema.Kind{}
 	for _, k := range schema.Kinds() {
 		declared[k.Name] = k
-		if !slices.ContainsFunc(kinds, func(known *kind) bool { return known.name == k.Name }) {
+		if !slices.ContainsFunc(kinds, func(known *Kind) bool { return known.name == k.Name }) {
 			t.Errorf("no review of %s", k.Name)
 		}
 	}
 	sources := map[string]bool{}
 	for _, k := range schema.DataKinds() {
 		sources[k.Source()] = true
-		if !slices.ContainsFunc(kinds, func(known *kind) bool { return known.source == k.Source() }) {
+		if !slices.ContainsFunc(kinds, func(known *Kind) bool { return known.Source == k.Source() }) {
 			t.Errorf("no review of what data %q finds", k.Source())
 		}
 	}
@@ -36,8 +36,8 @@ func TestKindsAreThoseOfTheSchema(t *testing.T) {
 			t.Errorf("%s is listed twice", k.name)
 		}
 		seen[k.name] = true
-		if k.source != "" && !sources[k.source] {
-			t.Errorf("%s: there is no data %q", k.name, k.source)
+		if k.Source != "" && !sources[k.Source] {
+			t.Errorf("%s: there is no data %q", k.name, k.Source)
 		}
 		if k.names == nil {
 			t.Errorf("%s: its names are missing", k.name)
@@ -47,17 +47,17 @@ func TestKindsAreThoseOfTheSchema(t *testing.T) {
 			if app := k.acts == Itself || k.acts == SignedIn; app != s.IsApp() {
 				t.Errorf("%s acts as %q", k.name, k.acts)
 			}
-			if principal := k.acts != ""; principal != (s.IsApp() || s.Block(blockAdminRole) != nil) {
+			if principal := k.acts != ""; principal != (s.IsApp() || s.Block(BlockAdminRole) != nil) {
 				t.Errorf("%s acts as %q, and what it may do comes from scopes and roles", k.name, k.acts)
 			}
 			checkAttributes(t, k, s)
-		case !sources[k.source] || len(k.attributes) > 0:
+		case !sources[k.Source] || len(k.Attributes) > 0:
 			t.Errorf("the schema has no kind %s", k.name)
 		}
 	}
 }
 
-func checkAttributes(t *testing.T, k *kind, s *schema.Kind) {
+func checkAttributes(t *testing.T, k *Kind, s *schema.Kind) {
 	var names []string
 	for _, a := range s.Attrs {
 		names = append(names, a.Name)
@@ -66,25 +66,25 @@ func checkAttributes(t *testing.T, k *kind, s *schema.Kind) {
 		names = append(names, b.Type)
 	}
 	for _, name := range names {
-		if !k.has(name) {
+		if !k.Has(name) {
 			t.Errorf("%s: nothing says what %s means for access", k.name, name)
 		}
 	}
 	seen := map[string]bool{}
-	for _, a := range k.attributes {
-		if seen[a.name] {
-			t.Errorf("%s: %s is listed twice", k.name, a.name)
+	for _, a := range k.Attributes {
+		if seen[a.Name] {
+			t.Errorf("%s: %s is listed twice", k.name, a.Name)
 		}
-		seen[a.name] = true
-		block, inner, nested := strings.Cut(a.name, ".")
-		if nested && (s.Block(block) == nil || s.Block(block).Attr(inner) == nil) || !nested && !slices.Contains(names, a.name) {
-			t.Errorf("%s has no attribute or block %s", k.name, a.name)
+		seen[a.Name] = true
+		block, inner, nested := strings.Cut(a.Name, ".")
+		if nested && (s.Block(block) == nil || s.Block(block).Attr(inner) == nil) || !nested && !slices.Contains(names, a.Name) {
+			t.Errorf("%s has no attribute or block %s", k.name, a.Name)
 		}
-		if nested && a.immaterial == "" || a.meaning == displayOnly && a.immaterial == "" {
-			t.Errorf("%s: nothing says why %s cannot matter", k.name, a.name)
+		if nested && a.Immaterial == "" || a.Meaning == DisplayOnly && a.Immaterial == "" {
+			t.Errorf("%s: nothing says why %s cannot matter", k.name, a.Name)
 		}
-		if a.meaning != meansGuard && a.weakens != nil {
-			t.Errorf("%s: %s is no guard, and nobody asks what weakens it", k.name, a.name)
+		if a.Meaning != MeansGuard && a.Weakens != nil {
+			t.Errorf("%s: %s is no guard, and nobody asks what weakens it", k.name, a.Name)
 		}
 	}
 }
@@ -124,9 +124,9 @@ var otherMeanings = map[string]string{
 func TestKindsAreNamedInTheirFiles(t *testing.T) {
 	names := map[string]bool{}
 	for _, k := range kinds {
-		names[k.name], names[k.source] = true, true
-		for _, a := range k.attributes {
-			names[a.name] = true
+		names[k.name], names[k.Source] = true, true
+		for _, a := range k.Attributes {
+			names[a.Name] = true
 		}
 	}
 	delete(names, "") // no data block finds an admin
@@ -149,24 +149,32 @@ func TestKindsAreNamedInTheirFiles(t *testing.T) {
 	}
 }
 
-// textsOutside are the texts in strings of the files that may not name kinds, by file.
+// textsOutside are the texts in strings of the files of all the review that may not name kinds, by
+// file.
 func textsOutside(t *testing.T) map[string][]string {
 	t.Helper()
 	texts := map[string][]string{}
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
+	var files []string
+	for _, pattern := range []string{"../*.go", "../*/*.go"} {
+		matches, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, matches...)
 	}
+	of := map[string]bool{}
 	for _, name := range kindFiles() {
-		if !slices.Contains(files, name) {
+		file := filepath.Join("..", "access", name)
+		if of[file] = true; !slices.Contains(files, file) {
 			t.Errorf("no file %s", name)
 		}
 	}
-	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") || slices.Contains(kindFiles(), name) {
+	for _, path := range files {
+		name := filepath.Base(path)
+		if strings.HasSuffix(name, "_test.go") || of[path] {
 			continue
 		}
-		source, err := os.ReadFile(name)
+		source, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package review
+package access
 
 import (
 	"slices"
@@ -19,8 +19,8 @@ func TestUsesAreOfTheCatalog(t *testing.T) {
 			}
 		}
 	}
-	for _, way := range ways {
-		for _, name := range []string{way.operation, way.guard} {
+	for _, way := range Ways {
+		for _, name := range []string{way.Operation, way.guard} {
 			if name != "" && wayOperations()[name].Path == "" {
 				t.Errorf("%s is no operation of the catalog", name)
 			}

@@ -1,4 +1,4 @@
-package review
+package access
 
 import (
 	"slices"
@@ -8,10 +8,11 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-var resourceSetKind = &kind{
-	name: "resource_set", source: "resource_set", names: byLabel,
-	part: func(r role) ref { return r.set },
-	attributes: []attribute{
+// ResourceSetKind: a resource set names the objects that custom roles on it cover.
+var ResourceSetKind = &Kind{
+	name: "resource_set", Source: "resource_set", names: byLabel,
+	Part: func(r Role) Ref { return r.set },
+	Attributes: []Attribute{
 		harmless("label", "a name that people see; the set keeps its id and resources"),
 		harmless("description", "a text that people see"),
 		right("groups"),
@@ -26,35 +27,36 @@ var resourceSetKind = &kind{
 
 // Holding is the contents of a resource set.
 type Holding struct {
-	elements   map[string][]string // by kind of object, in words
-	all        map[string]bool
+	Elements   map[string][]string // by kind of object, in words
+	All        map[string]bool
 	userGroups []string // groups whose users are in the set
-	unknown    bool
+	Unknown    bool
 }
 
-func (h Holding) of(kind string) (elements []string, all bool) { return h.elements[kind], h.all[kind] }
+func (h Holding) of(kind string) (elements []string, all bool) { return h.Elements[kind], h.All[kind] }
 
-func (w *versionIndex) holdingOf(set *Object) Holding {
-	h := Holding{elements: map[string][]string{}, all: map[string]bool{}}
+// HoldingOf returns the contents of a resource set.
+func (w *Index) HoldingOf(set *Object) Holding {
+	h := Holding{Elements: map[string][]string{}, All: map[string]bool{}}
 	add := func(kind, attr, words string) {
-		l := set.list(attr)
-		h.unknown = h.unknown || l.unknown
-		h.elements[kind] = append(h.elements[kind], each(words, append(l.names(), l.texts...))...)
+		l := set.List(attr)
+		h.Unknown = h.Unknown || l.Unknown
+		h.Elements[kind] = append(h.Elements[kind], each(words, append(l.names(), l.Texts...))...)
 	}
 	add(catalog.Groups, "groups", "")
 	add(catalog.Users, "users_of", "users of ")
 	add(catalog.Users, "users", "")
 	add(catalog.Apps, "apps", "")
-	h.userGroups = set.list("users_of").names()
-	h.all[catalog.Users] = slices.ContainsFunc(set.list("users_of").refs, ref.everyone)
-	all := set.list("all")
-	for _, kind := range all.texts {
-		h.all[kind] = true
+	h.userGroups = set.List("users_of").names()
+	h.All[catalog.Users] = slices.ContainsFunc(set.List("users_of").Refs, Ref.everyone)
+	all := set.List("all")
+	for _, kind := range all.Texts {
+		h.All[kind] = true
 	}
 	add(catalog.Apps, "all_apps_of", "all apps of ")
-	resources := set.list("resources")
-	h.unknown = h.unknown || all.unknown || resources.unknown
-	for _, orn := range resources.texts {
+	resources := set.List("resources")
+	h.Unknown = h.Unknown || all.Unknown || resources.Unknown
+	for _, orn := range resources.Texts {
 		h.addORN(orn)
 	}
 	return h
@@ -71,12 +73,12 @@ func (h *Holding) addORN(orn string) {
 	group, users := usersOf(parts)
 	switch {
 	case len(rest) == 0:
-		h.all[kind] = true
+		h.All[kind] = true
 	case users:
-		h.elements[catalog.Users] = append(h.elements[catalog.Users], "users of group "+group)
+		h.Elements[catalog.Users] = append(h.Elements[catalog.Users], "users of group "+group)
 		h.userGroups = append(h.userGroups, "group "+group)
 	default:
-		h.elements[kind] = append(h.elements[kind], strings.Join(rest, ":"))
+		h.Elements[kind] = append(h.Elements[kind], strings.Join(rest, ":"))
 	}
 }
 
@@ -89,11 +91,11 @@ func usersOf(parts []string) (id string, found bool) {
 }
 
 // groupsOfSet returns the groups whose users a set contains.
-func groupsOfSet(set *Object) []ref {
-	groups := slices.Clone(set.list("users_of").refs)
-	for _, orn := range set.list("resources").texts {
+func groupsOfSet(set *Object) []Ref {
+	groups := slices.Clone(set.List("users_of").Refs)
+	for _, orn := range set.List("resources").Texts {
 		if id, found := usersOf(strings.Split(orn, ":")); found {
-			groups = append(groups, ref{id: id})
+			groups = append(groups, Ref{ID: id})
 		}
 	}
 	return groups
@@ -101,7 +103,7 @@ func groupsOfSet(set *Object) []ref {
 
 // setCoversApps reports whether a resource set contains all OIDC apps.
 func setCoversApps(set *Object) bool {
-	return set.list("all_apps_of").has(schema.OIDCClient) || slices.ContainsFunc(set.list("resources").texts, allOIDC)
+	return set.List("all_apps_of").Has(schema.OIDCClient) || slices.ContainsFunc(set.List("resources").Texts, allOIDC)
 }
 
 // allOIDC reports whether a resource name means all OIDC apps.
@@ -110,22 +112,22 @@ func allOIDC(orn string) bool {
 	return len(parts) == 6 && parts[4] == catalog.Apps && parts[5] == schema.OIDCClient
 }
 
-// coversApps reports whether a role is limited to the catalog entry that every declared app belongs
+// CoversApps reports whether a role is limited to the catalog entry that every declared app belongs
 // to.
-func (w *versionIndex) coversApps(r role) bool {
-	if r.typ != "CUSTOM" {
-		return r.catalogApps.has(schema.OIDCClient)
+func (w *Index) CoversApps(r Role) bool {
+	if r.Type != "CUSTOM" {
+		return r.CatalogApps.Has(schema.OIDCClient)
 	}
-	set := w.find(r.set)
+	set := w.Find(r.set)
 	return set != nil && setCoversApps(set)
 }
 
-// groupsOfUsers returns the groups on whose users a role may act.
-func (w *versionIndex) groupsOfUsers(r role) []ref {
-	if r.typ != "CUSTOM" {
-		return r.groups.refs
+// GroupsOfUsers returns the groups on whose users a role may act.
+func (w *Index) GroupsOfUsers(r Role) []Ref {
+	if r.Type != "CUSTOM" {
+		return r.Groups.Refs
 	}
-	set := w.find(r.set)
+	set := w.Find(r.set)
 	if set == nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package review
+package access
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 
 // way is an operation that leads to further rights.
 type way struct {
-	operation string
+	Operation string
 	// on is the class of principals that the step acts on; "" if it acts on none.
 	on class
 	// how is the step in words that follow "it", with %s for the principal acted on.
@@ -35,17 +35,17 @@ const (
 	groupsOf    class = "groups"       // as a member
 )
 
-// ways are tried in this order.
-var ways = []way{
-	{operation: opAssignUserRole, how: "assigns SUPER_ADMIN to a user of its choice", super: true},
-	{operation: opGrantScope, how: "grants itself every scope", super: true},
-	{operation: opAddMember, on: groupsOf, how: "puts a user of its choice into %s"},
-	{operation: opAddKey, on: serviceApps, how: "adds a key to %s and acts as it"},
-	{operation: opReplaceClient, on: serviceApps, how: "replaces the keys of %s and acts as it", guard: opAddKey},
-	{operation: opUpdateUser, on: persons, how: "sets the password of %s and signs in as that user"},
-	{operation: opReplaceApp, on: signInApps, how: "changes the redirect URI and the credentials of %s and acts for those who sign in to it"},
-	{operation: opReplaceClient, on: signInApps, how: "changes the redirect URI and the credentials of %s and acts for those who sign in to it"},
-	{operation: opAddIDP, how: "adds an identity provider and signs in through it as a super admin",
+// Ways are tried in this order.
+var Ways = []way{
+	{Operation: opAssignUserRole, how: "assigns SUPER_ADMIN to a user of its choice", super: true},
+	{Operation: opGrantScope, how: "grants itself every scope", super: true},
+	{Operation: opAddMember, on: groupsOf, how: "puts a user of its choice into %s"},
+	{Operation: opAddKey, on: serviceApps, how: "adds a key to %s and acts as it"},
+	{Operation: opReplaceClient, on: serviceApps, how: "replaces the keys of %s and acts as it", guard: opAddKey},
+	{Operation: opUpdateUser, on: persons, how: "sets the password of %s and signs in as that user"},
+	{Operation: opReplaceApp, on: signInApps, how: "changes the redirect URI and the credentials of %s and acts for those who sign in to it"},
+	{Operation: opReplaceClient, on: signInApps, how: "changes the redirect URI and the credentials of %s and acts for those who sign in to it"},
+	{Operation: opAddIDP, how: "adds an identity provider and signs in through it as a super admin",
 		basis: "concluded, not tried: Okta's identity providers API, account linking"},
 }
 
@@ -59,8 +59,8 @@ const (
 // wayOperations are the operations of the ways, by name.
 var wayOperations = sync.OnceValue(func() map[string]catalog.Operation {
 	all := map[string]catalog.Operation{}
-	for _, w := range ways {
-		for _, name := range []string{w.operation, w.guard} {
+	for _, w := range Ways {
+		for _, name := range []string{w.Operation, w.guard} {
 			method, path, _ := strings.Cut(name, " ")
 			if o, found := catalog.Find(method, path); found {
 				all[name] = o
@@ -75,7 +75,7 @@ func (v *way) protectedBy() catalog.Operation {
 	if v.guard != "" {
 		return wayOperations()[v.guard]
 	}
-	return wayOperations()[v.operation]
+	return wayOperations()[v.Operation]
 }
 
 // usable is a way that a role opens to somebody.
@@ -87,18 +87,18 @@ type usable struct {
 }
 
 // usableBy returns the ways that the roles open, with the scopes; nil scopes mean all.
-func (w *versionIndex) usableBy(roles []role, scopes []string, all bool) (list []usable) {
-	for i := range ways {
-		v := &ways[i]
-		o := wayOperations()[v.operation]
+func (w *Index) usableBy(roles []Role, scopes []string, all bool) (list []usable) {
+	for i := range Ways {
+		v := &Ways[i]
+		o := wayOperations()[v.Operation]
 		if !all && !catalog.Granted(o, scopes...) {
 			continue
 		}
 		for _, r := range roles {
-			if v.super && r.typ != superAdmin {
+			if v.super && r.Type != SuperAdmin {
 				continue
 			}
-			entries, _ := w.roleEntries(r, []catalog.Operation{o})
+			entries, _ := w.RoleEntries(r, []catalog.Operation{o})
 			for _, e := range entries {
 				if v.on == "" && e.Extent.limited() {
 					continue
@@ -107,7 +107,7 @@ func (w *versionIndex) usableBy(roles []role, scopes []string, all bool) (list [
 				if e.Confidence.Low() {
 					basis = sure(e.Confidence, e.Source)
 				}
-				list = append(list, usable{v, r.typ, e.Extent, basis})
+				list = append(list, usable{v, r.Type, e.Extent, basis})
 			}
 		}
 	}
@@ -115,13 +115,13 @@ func (w *versionIndex) usableBy(roles []role, scopes []string, all bool) (list [
 }
 
 // about returns all blocks about the user, group or app that an object is.
-func (w *versionIndex) about(o *Object) []*Object {
+func (w *Index) about(o *Object) []*Object {
 	list := []*Object{o}
-	if o.isApp() {
+	if o.IsApp() {
 		return list
 	}
 	for _, key := range o.lookupKeys() {
-		for _, other := range w.byOktaName[key] {
+		for _, other := range w.ByOktaName[key] {
 			if !slices.Contains(list, other) {
 				list = append(list, other)
 			}
@@ -131,10 +131,10 @@ func (w *versionIndex) about(o *Object) []*Object {
 }
 
 // rolesAbout returns the roles that all blocks about an object give.
-func (w *versionIndex) rolesAbout(o *Object) (roles []role) {
+func (w *Index) rolesAbout(o *Object) (roles []Role) {
 	for _, block := range w.about(o) {
-		if block.active() {
-			roles = append(roles, w.allRoles(block)...)
+		if block.Active() {
+			roles = append(roles, w.AllRoles(block)...)
 		}
 	}
 	return roles
@@ -143,11 +143,11 @@ func (w *versionIndex) rolesAbout(o *Object) (roles []role) {
 // classOf returns how somebody comes to act as a principal.
 func classOf(o *Object) class {
 	switch {
-	case o.isService():
+	case o.IsService():
 		return serviceApps
-	case o.isApp():
+	case o.IsApp():
 		return signInApps
-	case o.facts.has(attrMembers), strings.HasPrefix(o.person, schema.Principal(groupSource, "")):
+	case o.Facts.Has(AttrMembers), strings.HasPrefix(o.Person, schema.Principal(GroupSource, "")):
 		return groupsOf
 	}
 	return persons
@@ -161,12 +161,12 @@ type targets struct {
 }
 
 // targetsAmong groups principals.
-func (w *versionIndex) targetsAmong(list []*Object) (groups []*targets) {
+func (w *Index) targetsAmong(list []*Object) (groups []*targets) {
 	byKey := map[string]*targets{}
 	for _, o := range list {
 		t := targets{class: classOf(o)}
 		for _, block := range w.about(o) {
-			t.protections = append(t.protections, w.protections(block)...)
+			t.protections = append(t.protections, w.Protections(block)...)
 		}
 		key := fmt.Sprint(t.class, t.protections)
 		if byKey[key] == nil {
@@ -180,7 +180,7 @@ func (w *versionIndex) targetsAmong(list []*Object) (groups []*targets) {
 
 // first returns the first of the principals on which the way works for somebody; nil if there is
 // none.
-func (w *versionIndex) first(u usable, t *targets, actor *Object) *Object {
+func (w *Index) first(u usable, t *targets, actor *Object) *Object {
 	if u.on != t.class || slices.ContainsFunc(t.protections, func(protections string) bool {
 		_, refused := catalog.Protects(protections, u.protectedBy(), u.role)
 		return refused
@@ -196,7 +196,7 @@ func (w *versionIndex) first(u usable, t *targets, actor *Object) *Object {
 }
 
 // covered reports whether an extent contains the object for certain.
-func (w *versionIndex) covered(extent Extent, o *Object) bool {
+func (w *Index) covered(extent Extent, o *Object) bool {
 	if extent == "" {
 		return true
 	}
@@ -205,8 +205,8 @@ func (w *versionIndex) covered(extent Extent, o *Object) bool {
 }
 
 // extentNames returns the names by which extents contain an object.
-func (w *versionIndex) extentNames(o *Object) (names []string) {
-	if o.isApp() {
+func (w *Index) extentNames(o *Object) (names []string) {
+	if o.IsApp() {
 		return []string{o.Addr.String(), "all apps of " + schema.OIDCClient}
 	}
 	for _, block := range w.about(o) {
@@ -219,12 +219,12 @@ func (w *versionIndex) extentNames(o *Object) (names []string) {
 }
 
 // memberships returns the groups in which the declared principals are, computed once.
-func (w *versionIndex) memberships() map[*Object][]*Object {
+func (w *Index) memberships() map[*Object][]*Object {
 	if w.groupsOf == nil {
 		w.groupsOf = map[*Object][]*Object{}
-		for i := range w.objects {
-			if g := &w.objects[i]; g.facts.has(attrMembers) {
-				for _, member := range g.list(attrMembers).refs {
+		for i := range w.Objects {
+			if g := &w.Objects[i]; g.Facts.Has(AttrMembers) {
+				for _, member := range g.List(AttrMembers).Refs {
 					for _, o := range w.principals(member) {
 						w.groupsOf[o] = append(w.groupsOf[o], g)
 					}
@@ -237,23 +237,23 @@ func (w *versionIndex) memberships() map[*Object][]*Object {
 
 // signers returns the declared principals with admin roles who may sign in to an app that acts for
 // users.
-func (w *versionIndex) signers(app *Object) (list []*Object) {
-	for _, attribute := range []string{attrAssignedUsers, attrAssignedGroups} {
-		for _, r := range app.list(attribute).refs {
+func (w *Index) signers(app *Object) (list []*Object) {
+	for _, attribute := range []string{AttrAssignedUsers, AttrAssignedGroups} {
+		for _, r := range app.List(attribute).Refs {
 			for _, o := range w.principals(r) {
 				list = append(list, o)
-				if o.facts.has(attrMembers) {
-					for _, m := range o.list(attrMembers).refs {
+				if o.Facts.Has(AttrMembers) {
+					for _, m := range o.List(AttrMembers).Refs {
 						list = append(list, w.principals(m)...)
 					}
 				}
 			}
 		}
 	}
-	return slices.DeleteFunc(list, func(o *Object) bool { return !o.active() || len(w.rolesAbout(o)) == 0 })
+	return slices.DeleteFunc(list, func(o *Object) bool { return !o.Active() || len(w.rolesAbout(o)) == 0 })
 }
 
 // openToAll reports whether everybody in the org may sign in to the app, super admins included.
 func openToAll(app *Object) bool {
-	return isTrue(app.get(attrImplicitAssignment)) || slices.ContainsFunc(app.list(attrAssignedGroups).refs, ref.everyone)
+	return IsTrue(app.Get(AttrImplicitAssignment)) || slices.ContainsFunc(app.List(AttrAssignedGroups).Refs, Ref.everyone)
 }

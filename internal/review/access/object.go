@@ -1,4 +1,4 @@
-package review
+package access
 
 import (
 	"slices"
@@ -13,7 +13,7 @@ import (
 type Object struct {
 	Addr  schema.Addr
 	Kind  *schema.Kind
-	facts *kind
+	Facts *Kind
 	ID    string // in the org; "" if unknown
 	// Value has no marks: sensitive values are unknown here, so that nothing can quote them.
 	Value     schema.Value
@@ -26,39 +26,39 @@ type Object struct {
 	Undeclared map[string][]string
 	// Gone means that the object is no longer declared and stays in the org.
 	Gone bool
-	// released names the sets that only the first version managed.
-	released []string
-	// exposed names attributes that are computed from sensitive values although readers of the org
+	// Released names the sets that only the first version managed.
+	Released []string
+	// Exposed names attributes that are computed from sensitive values although readers of the org
 	// see them.
-	exposed []string
-	// person identifies an object without a mark: a user's login, or the principal of an admin
+	Exposed []string
+	// Person identifies an object without a mark: a user's login, or the principal of an admin
 	// block.
-	person string
+	Person string
 	// alias is the name of that person if the block names a data source, in the form of
 	// schema.Principal.
 	alias string
-	// impersonal is a key for a person who is unknown: it is the same in two versions if the block
+	// Impersonal is a key for a person who is unknown: it is the same in two versions if the block
 	// names the person in the same way.
-	impersonal string
-	// nameless marks an admin block about a group with an unknown name: it may be Everyone.
-	nameless bool
+	Impersonal string
+	// Nameless marks an admin block about a group with an unknown name: it may be Everyone.
+	Nameless bool
 	// roles are the roles of the object, if they have been read.
-	roles     []role
+	roles     []Role
 	rolesRead bool
-	// keyFiles are the files with the private halves of an app's keys.
-	keyFiles []schema.PrivateKey
+	// KeyFiles are the files with the private halves of an app's keys.
+	KeyFiles []schema.PrivateKey
 	// Lifecycle and OnDestroy say how the object is treated.
 	Lifecycle schema.Lifecycle
 	OnDestroy string
 }
 
-// fromDesired returns the object for a declared one. known are the data sources of the version.
-func fromDesired(d schema.Desired, known Lookups) Object {
-	o := Object{Addr: d.Addr, Kind: d.Kind, facts: kindOf(d.Kind), Value: discreet(d.Value, d.Kind), Range: d.Range, Positions: d.Positions, Additive: d.Additive, Lifecycle: d.Lifecycle, keyFiles: d.Keys}
-	if v, local := d.Local[attrOnDestroy]; local {
-		o.OnDestroy = text(v)
+// FromDesired returns the object for a declared one. known are the data sources of the version.
+func FromDesired(d schema.Desired, known Lookups) Object {
+	o := Object{Addr: d.Addr, Kind: d.Kind, Facts: KindOf(d.Kind), Value: Discreet(d.Value, d.Kind), Range: d.Range, Positions: d.Positions, Additive: d.Additive, Lifecycle: d.Lifecycle, KeyFiles: d.Keys}
+	if v, local := d.Local[AttrOnDestroy]; local {
+		o.OnDestroy = Text(v)
 	}
-	o.exposed = exposed(d)
+	o.Exposed = exposed(d)
 	o.Value = known.name(o.Kind, o.Value)
 	if d.Kind.Mark == schema.MarkNone {
 		known.namePerson(&o, d.Local)
@@ -102,8 +102,8 @@ func exposes(block cty.Value, b *schema.Block) bool {
 	})
 }
 
-// discreet replaces sensitive values by unknown ones, so that the value can be judged and quoted.
-func discreet(v schema.Value, kind *schema.Kind) schema.Value {
+// Discreet replaces sensitive values by unknown ones, so that the value can be judged and quoted.
+func Discreet(v schema.Value, kind *schema.Kind) schema.Value {
 	if v.IsNull() || !v.IsKnown() {
 		return kind.Unknown()
 	}
@@ -125,52 +125,54 @@ func discreet(v schema.Value, kind *schema.Kind) schema.Value {
 	})
 }
 
-// name returns the object's name for people, or its address.
-func (o *Object) name() string {
-	if name := o.text(o.Kind.Label); name != "" {
+// Name returns the object's name for people, or its address.
+func (o *Object) Name() string {
+	if name := o.Text(o.Kind.Label); name != "" {
 		return name
 	}
 	return o.Addr.String()
 }
 
-// get returns the value of an attribute or the list of nested blocks; null if the kind does not
+// Get returns the value of an attribute or the list of nested blocks; null if the kind does not
 // have it.
-func (o *Object) get(name string) cty.Value {
+func (o *Object) Get(name string) cty.Value {
 	if !o.Value.Has(name) {
 		return cty.NullVal(cty.DynamicPseudoType)
 	}
 	return o.Value.GetAttr(name)
 }
 
-func (o *Object) text(name string) string { return text(o.get(name)) }
+// Text returns the value of a string; "" if it is not set or not known.
+func (o *Object) Text(name string) string { return Text(o.Get(name)) }
 
-// at returns the position of the attribute or, without one, of the block.
-func (o *Object) at(name string) hcl.Range {
+// At returns the position of the attribute or, without one, of the block.
+func (o *Object) At(name string) hcl.Range {
 	if r, found := o.Positions.At(name); found {
 		return r
 	}
 	return o.Range
 }
 
-func (o *Object) active() bool {
-	status := o.text(attrStatus)
+// Active reports whether the object is not deactivated.
+func (o *Object) Active() bool {
+	status := o.Text(AttrStatus)
 	return status == "" || status == "ACTIVE"
 }
 
-// list holds the known elements of a list.
-type list struct {
-	texts   []string
-	refs    []ref
+// List holds the known elements of a list.
+type List struct {
+	Texts   []string
+	Refs    []Ref
 	null    bool // not managed
-	unknown bool // there are more, which are unknown
+	Unknown bool // there are more, which are unknown
 }
 
-// ref is a reference, as in schema.Ref.
-type ref struct{ id, addr, name string }
+// Ref is a reference, as in schema.Ref.
+type Ref struct{ ID, Addr, Name string }
 
 // String names the object for people: by its address, or else by what is known.
-func (r ref) String() string {
-	for _, s := range []string{r.addr, r.name, r.id} {
+func (r Ref) String() string {
+	for _, s := range []string{r.Addr, r.Name, r.ID} {
 		if s != "" {
 			return s
 		}
@@ -178,15 +180,16 @@ func (r ref) String() string {
 	return "(not known)"
 }
 
-func (o *Object) list(name string) list { return listOf(o.get(name)) }
+// List returns the elements of a list.
+func (o *Object) List(name string) List { return listOf(o.Get(name)) }
 
-func listOf(v cty.Value) (l list) {
+func listOf(v cty.Value) (l List) {
 	if v.IsNull() {
 		l.null = true
 		return l
 	}
 	if !v.IsKnown() {
-		l.unknown = true
+		l.Unknown = true
 		return l
 	}
 	for it := v.ElementIterator(); it.Next(); {
@@ -194,40 +197,42 @@ func listOf(v cty.Value) (l list) {
 		switch {
 		case e.Type().Equals(schema.Ref):
 			if !e.IsKnown() {
-				l.unknown = true
+				l.Unknown = true
 				continue
 			}
-			l.refs = append(l.refs, refOf(e))
+			l.Refs = append(l.Refs, RefOf(e))
 		case !e.IsKnown():
-			l.unknown = true
+			l.Unknown = true
 		default:
-			l.texts = append(l.texts, text(e))
+			l.Texts = append(l.Texts, Text(e))
 		}
 	}
 	return l
 }
 
-func refOf(v cty.Value) ref {
+// RefOf returns a reference from its value.
+func RefOf(v cty.Value) Ref {
 	if v.IsNull() || !v.IsKnown() {
-		return ref{}
+		return Ref{}
 	}
-	return ref{id: text(v.GetAttr("id")), addr: text(v.GetAttr("addr")), name: text(v.GetAttr("name"))}
+	return Ref{ID: Text(v.GetAttr("id")), Addr: Text(v.GetAttr("addr")), Name: Text(v.GetAttr("name"))}
 }
 
-func (l list) has(s string) bool { return slices.Contains(l.texts, s) }
+// Has reports whether the text is a known element.
+func (l List) Has(s string) bool { return slices.Contains(l.Texts, s) }
 
 // names returns the references in words.
-func (l list) names() []string {
+func (l List) names() []string {
 	var names []string
-	for _, r := range l.refs {
+	for _, r := range l.Refs {
 		names = append(names, r.String())
 	}
 	return names
 }
 
-// blocks returns the nested blocks of a type, and whether all of them are known.
-func (o *Object) blocks(typ string) ([]cty.Value, bool) {
-	v := o.get(typ)
+// Blocks returns the nested blocks of a type, and whether all of them are known.
+func (o *Object) Blocks(typ string) ([]cty.Value, bool) {
+	v := o.Get(typ)
 	if v.IsNull() {
 		return nil, true
 	}
@@ -237,26 +242,31 @@ func (o *Object) blocks(typ string) ([]cty.Value, bool) {
 	return v.AsValueSlice(), true
 }
 
-func text(v cty.Value) string {
+// Text returns a string from its value; "" if it is not set or not known.
+func Text(v cty.Value) string {
 	if v == cty.NilVal || v.IsMarked() || v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
 		return ""
 	}
 	return v.AsString()
 }
 
-func isTrue(v cty.Value) bool {
+// IsTrue reports whether the value is known to be true.
+func IsTrue(v cty.Value) bool {
 	return v != cty.NilVal && v.Type() == cty.Bool && v.IsKnown() && !v.IsNull() && v.True()
 }
 
-func isFalse(v cty.Value) bool {
+// IsFalse reports whether the value is known to be false.
+func IsFalse(v cty.Value) bool {
 	return v != cty.NilVal && v.Type() == cty.Bool && v.IsKnown() && !v.IsNull() && v.False()
 }
 
-func without(list, taken []string) []string {
+// Without returns the elements of list that taken does not contain.
+func Without(list, taken []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(taken, s) })
 }
 
-func number(v cty.Value) (int, bool) {
+// Number returns a whole number from its value; false if it is not set or not known.
+func Number(v cty.Value) (int, bool) {
 	if v == cty.NilVal || v.IsNull() || !v.IsKnown() || v.Type() != cty.Number {
 		return 0, false
 	}
