@@ -76,15 +76,6 @@ func emitApp(c *web.Call, a *state.App, kind, clientKind syslog.Type) {
 	}
 }
 
-// pathApp returns the app that the path names.
-func pathApp(c *web.Call) (*state.App, error) {
-	id := c.Path("appId")
-	if a := c.Org.Apps.Get(id); a != nil {
-		return a, nil
-	}
-	return nil, web.NotFound(id, "AppInstance")
-}
-
 func listApps(c *web.Call) error {
 	query := c.Query()
 	matches := func(map[string]any) bool { return true }
@@ -194,7 +185,7 @@ func newApp(c *web.Call, doc map[string]any, status string) (*state.App, error) 
 	c.Org.Apps.Put(a.ID, a)
 	emitApp(c, a, eventAppCreate, eventClientCreate)
 	for _, r := range a.Roles {
-		syslog.Emit(c, eventClientRoleGrant, syslog.ClientEntity(a), roleEntity(r))
+		emitRole(c, clientAssignee(c.Org, a), r, true)
 	}
 	return a, nil
 }

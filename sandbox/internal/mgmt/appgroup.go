@@ -13,7 +13,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// appGroupKind describes the group assignments of an app, /api/v1/apps/{appId}/groups.
+// appGroupKind describes the group assignments of an app, /api/v1/apps/{appId}/groups, and the apps of
+// a group.
 func appGroupKind() Kind {
 	const base = "/api/v1/apps/{appId}/groups"
 	return Kind{
@@ -25,6 +26,7 @@ func appGroupKind() Kind {
 			{Pattern: "PUT " + base + "/{groupId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: assignAppGroup},
 			{Pattern: "PATCH " + base + "/{groupId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: patchAppGroup},
 			{Pattern: "DELETE " + base + "/{groupId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: unassignAppGroup},
+			{Pattern: "GET /api/v1/groups/{groupId}/apps", Scope: "okta.groups", Right: access.GroupsRead, Handle: listGroupApps},
 		},
 		Events: []syslog.Type{eventAppGroupAdd, eventAppGroupUpdate, eventAppGroupRemove},
 	}
@@ -227,4 +229,20 @@ func emitAppGroup(c *web.Call, kind syslog.Type, a *state.App, g *state.GroupAss
 		targets = append(targets, syslog.GroupEntity(of))
 	}
 	syslog.Emit(c, kind, targets...)
+}
+
+func listGroupApps(c *web.Call) error {
+	g, err := pathGroup(c)
+	if err != nil {
+		return err
+	}
+	found, err := web.Page(c, c.Org.AppsOf(g), func(a *state.App) string { return a.ID }, web.PageSize{Fallback: 20, Max: 200, Echo: true})
+	if err != nil {
+		return err
+	}
+	list := []any{}
+	for _, a := range found {
+		list = append(list, appView(c, a))
+	}
+	return c.JSON(http.StatusOK, list)
 }

@@ -219,7 +219,7 @@ type secretDoc struct {
 	Secret string `json:"secret,omitempty"`
 }
 
-func (s *seeding) secret(d *secretDoc) *state.ClientSecret {
+func seedSecret(s *seeding, d *secretDoc) *state.ClientSecret {
 	d.fill("ocs", s.now)
 	fallback(&d.Status, "ACTIVE")
 	fallback(&d.Secret, state.RandomBase64(48))

@@ -40,7 +40,7 @@ func seedApp(s *seeding, d *appDoc) error {
 		return fmt.Errorf("status %q must be ACTIVE or INACTIVE", d.Status)
 	}
 	for _, secret := range d.Secrets {
-		a.Secrets = append(a.Secrets, s.secret(secret))
+		a.Secrets = append(a.Secrets, seedSecret(s, secret))
 	}
 	if jsondoc.Text(jsondoc.Object(d.Document, "credentials", "oauthClient"), "client_id") != "" {
 		a.Doc = maps.Clone(d.Document)
@@ -58,15 +58,15 @@ func seedApp(s *seeding, d *appDoc) error {
 	if id := a.ClientID(); a.OAuth() != nil && s.Org.AppByClientID(id) != nil {
 		return fmt.Errorf("the client_id %s is there twice", id)
 	}
-	if err := s.appParts(a, d); err != nil {
+	if err := seedAppParts(s, a, d); err != nil {
 		return err
 	}
 	s.Org.Apps.Put(a.ID, a)
 	return nil
 }
 
-// appParts adds the policy, grants and assignments of an app.
-func (s *seeding) appParts(a *state.App, d *appDoc) error {
+// seedAppParts adds the policy, grants and assignments of an app.
+func seedAppParts(s *seeding, a *state.App, d *appDoc) error {
 	a.Policy = s.Org.DefaultPolicy()
 	if d.Policy != "" {
 		p := s.Org.Policies.Find(func(p *state.Policy) bool { return p.ID == d.Policy || p.Name == d.Policy })
@@ -82,7 +82,7 @@ func (s *seeding) appParts(a *state.App, d *appDoc) error {
 		}
 		g.fill("oag", d.Created)
 		if g.CreatedBy == "" {
-			g.CreatedBy, g.CreatorType = s.adminID(), "User"
+			g.CreatedBy, g.CreatorType = s.Org.Self().SuperAdmin, "User"
 		}
 		a.Grants = append(a.Grants, &state.Grant{ID: g.ID, ScopeID: g.Scope, Status: "ACTIVE", Created: g.Created, LastUpdated: g.LastUpdated, CreatedBy: g.CreatedBy, CreatorType: g.CreatorType})
 	}
@@ -118,7 +118,7 @@ func seedAppRoles(s *seeding, d *appDoc) error {
 	if !a.IsService() && len(d.Roles) > 0 {
 		return errors.New("roles can only be given to service apps")
 	}
-	return s.roles(clientAssignee(s.Org, a), d.Roles)
+	return seedRoles(s, clientAssignee(s.Org, a), d.Roles)
 }
 
 func dumpApps(o *state.Org, secrets bool) (docs []*appDoc) {

@@ -14,7 +14,7 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// appUserKind describes the users of an app, /api/v1/apps/{appId}/users.
+// appUserKind describes the users of an app, /api/v1/apps/{appId}/users, and the apps of a user.
 func appUserKind() Kind {
 	const base = "/api/v1/apps/{appId}/users"
 	return Kind{
@@ -26,6 +26,7 @@ func appUserKind() Kind {
 			{Pattern: "GET " + base + "/{userId}", Scope: "okta.apps", Right: access.AppsRead, Handle: getAppUser},
 			{Pattern: "POST " + base + "/{userId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: updateAppUser},
 			{Pattern: "DELETE " + base + "/{userId}", Scope: "okta.apps", Right: access.AppsAssign, Handle: unassignAppUser},
+			{Pattern: "GET /api/v1/users/{userId}/appLinks", Scope: "okta.users", Right: access.UsersRead, Handle: listAppLinks},
 		},
 		Events: []syslog.Type{eventAppUserAdd, eventAppUserUpdate, eventAppUserRemove},
 	}

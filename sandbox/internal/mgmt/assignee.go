@@ -74,7 +74,7 @@ func groupAssignee(o *state.Org, g *state.Group) *assignee {
 			if g.Type == "BUILT_IN" {
 				return &web.APIError{Status: 400, Code: "E0000211", Summary: "Roles cannot be granted to built-in groups: " + g.Name()}
 			}
-			if r := groupRules(o).Find(func(r *groupRule) bool { return slices.Contains(r.Groups, g.ID) }); r != nil {
+			if r := o.GroupRules().Find(func(r *state.GroupRule) bool { return slices.Contains(r.Groups, g.ID) }); r != nil {
 				return &web.APIError{Status: 400, Code: "E0000192", Summary: "Roles cannot be granted to groups with group membership rules. " + r.Name}
 			}
 			if len(o.Members(g))+g.LeftOut > maxAdmins {

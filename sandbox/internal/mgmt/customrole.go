@@ -94,14 +94,6 @@ func listCustomRoles(c *web.Call) error {
 	return c.JSON(http.StatusOK, map[string]any{"roles": list, "_links": nextLink(next)})
 }
 
-// nextLink returns the _links of a list that pages in its body.
-func nextLink(next string) map[string]any {
-	if next == "" {
-		return map[string]any{}
-	}
-	return map[string]any{"next": map[string]any{"href": next}}
-}
-
 // labelled holds the members that custom roles and resource sets share.
 type labelled struct {
 	Label       string `json:"label"`
@@ -204,10 +196,6 @@ func deleteCustomRole(c *web.Call) error {
 	c.Org.CustomRoles.Remove(r.ID)
 	syslog.Emit(c, eventRoleDelete, customRoleEntity(r))
 	return c.NoContent(http.StatusNoContent)
-}
-
-func errInUse() *web.APIError {
-	return &web.APIError{Status: 403, Code: "E0000107", Summary: "The entity is not in the expected state for the requested transition."}
 }
 
 type customDoc struct {

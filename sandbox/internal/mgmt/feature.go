@@ -1,7 +1,6 @@
 package mgmt
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -14,28 +13,8 @@ import (
 type FeatureField struct {
 	Feature state.Feature
 	Path    string
-	// value returns the member's value; nil if the object itself holds it.
-	value func(c *web.Call, id string) any
-}
-
-// FeatureFields returns the feature fields of all kinds.
-func FeatureFields() []FeatureField {
-	var all []FeatureField
-	for _, k := range Kinds() {
-		all = append(all, k.Features...)
-	}
-	return all
-}
-
-// CheckFeatures returns an error for a feature that does not exist.
-func CheckFeatures(list []state.Feature) error {
-	fields := FeatureFields()
-	for _, f := range list {
-		if f != state.EscapedLabels && !slices.ContainsFunc(fields, func(field FeatureField) bool { return field.Feature == f }) {
-			return fmt.Errorf("there is no feature %q of an org", f)
-		}
-	}
-	return nil
+	// Value returns the member's value; nil if the object itself holds it.
+	Value func(c *web.Call, id string) any
 }
 
 // withFeatures shows an object with these fields as an org with the call's features does.
@@ -45,8 +24,8 @@ func withFeatures(c *web.Call, fields []FeatureField, id string, doc map[string]
 		switch {
 		case !has:
 			doc = jsondoc.Without(doc, strings.Split(field.Path, "."))
-		case field.value != nil:
-			doc = jsondoc.With(doc, strings.Split(field.Path, "."), field.value(c, id))
+		case field.Value != nil:
+			doc = jsondoc.With(doc, strings.Split(field.Path, "."), field.Value(c, id))
 		}
 	}
 	return doc

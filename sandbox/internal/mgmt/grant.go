@@ -161,9 +161,6 @@ func (d *grantDoc) UnmarshalJSON(data []byte) error {
 	return textOr(data, &d.Scope, (*plain)(d))
 }
 
-// adminID returns the creator of grants for which the seed names none.
-func (s *seeding) adminID() string { return s.Org.Self().SuperAdmin }
-
 func scopeEntity(g *state.Grant) state.LogEntity {
 	return state.LogEntity{ID: g.ID, Type: "OAuth2Scope", Alternate: "unknown", Name: g.ScopeID}
 }

@@ -31,7 +31,6 @@ func groupKind() Kind {
 			{Pattern: "GET /api/v1/groups/{groupId}/users", Scope: "okta.groups", Right: access.GroupsRead, Handle: listMembers},
 			{Pattern: "PUT /api/v1/groups/{groupId}/users/{userId}", Scope: "okta.groups", Right: access.GroupsMembers, Handle: addMember},
 			{Pattern: "DELETE /api/v1/groups/{groupId}/users/{userId}", Scope: "okta.groups", Right: access.GroupsMembers, Handle: removeMember},
-			{Pattern: "GET /api/v1/groups/{groupId}/apps", Scope: "okta.groups", Right: access.GroupsRead, Handle: listGroupApps},
 		},
 		Section: listOf[groupDoc]{
 			member: "groups", name: func(d *groupDoc) string { return jsondoc.Text(d.Profile, "name") },
@@ -47,17 +46,8 @@ var (
 	eventGroupCreate = syslog.Type{Name: "group.lifecycle.create", Message: "Create Okta group", Legacy: "core.user_group.created"}
 	eventGroupUpdate = syslog.Type{Name: "group.profile.update", Message: "Update Okta group profile"}
 	eventGroupDelete = syslog.Type{Name: "group.lifecycle.delete", Message: "Delete Okta group", Legacy: "core.user_group.deleted"}
-	eventMemberAdd   = syslog.Type{Name: "group.user_membership.add", Message: "Add user to group membership", Legacy: "core.user_group_member.user_add"}
 	eventMemberGone  = syslog.Type{Name: "group.user_membership.remove", Message: "Remove user from group membership", Legacy: "core.user_group_member.user_remove"}
 )
-
-func groupFeatures() []FeatureField {
-	return []FeatureField{
-		{state.GroupOwners, "_links.owners", func(c *web.Call, id string) any {
-			return map[string]any{"href": c.URL("/api/v1/groups/" + id + "/owners")}
-		}},
-	}
-}
 
 // everyoneName is the name of the built-in group of all users.
 const everyoneName = "Everyone"
@@ -149,7 +139,7 @@ func seedGroupRoles(s *seeding, d *groupDoc) error {
 	if g.Type == "BUILT_IN" && len(d.Roles) > 0 {
 		return errors.New("roles can't be given to a built-in group")
 	}
-	return s.roles(groupAssignee(s.Org, g), d.Roles)
+	return seedRoles(s, groupAssignee(s.Org, g), d.Roles)
 }
 
 func dumpGroups(o *state.Org, _ bool) (docs []*groupDoc) {
@@ -180,35 +170,6 @@ func logins(o *state.Org, ids []string) (all []string) {
 		}
 	}
 	return all
-}
-
-// pathGroup returns the group in the path.
-func pathGroup(c *web.Call) (*state.Group, error) {
-	id := c.Path("groupId")
-	if g := c.Org.Groups.Get(id); g != nil {
-		return g, nil
-	}
-	return nil, web.NotFound(id, "UserGroup")
-}
-
-// GroupView returns the group as the API shows it.
-func GroupView(c *web.Call, g *state.Group) map[string]any {
-	self := c.URL("/api/v1/groups/" + g.ID)
-	logo := func(size string) any {
-		return map[string]any{"name": size, "href": c.URL("/assets/img/logos/groups/okta-" + size + ".png"), "type": "image/png"}
-	}
-	profile := jsondoc.Filled(jsondoc.WithoutNulls(g.Profile), map[string]any{"description": nil})
-	doc := map[string]any{
-		"id": g.ID, "created": state.Timestamp(g.Created), "lastUpdated": state.Timestamp(g.LastUpdated),
-		"lastMembershipUpdated": state.Timestamp(g.LastMembershipUpdated), "objectClass": []string{"okta:user_group"},
-		"type": g.Type, "profile": profile,
-		"_links": map[string]any{
-			"logo":  []any{logo("medium"), logo("large")},
-			"users": map[string]any{"href": self + "/users"},
-			"apps":  map[string]any{"href": self + "/apps"},
-		},
-	}
-	return withFeatures(c, groupFeatures(), g.ID, doc)
 }
 
 // groupStats returns what ?expand=stats embeds.

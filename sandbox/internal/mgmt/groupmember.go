@@ -42,9 +42,7 @@ func addMember(c *web.Call) error {
 		return err
 	}
 	if !c.Org.IsMember(g, u) {
-		g.Members, g.LastMembershipUpdated = append(g.Members, u.ID), c.Second()
-		c.Org.Groups.Put(g.ID, g)
-		syslog.Emit(c, eventMemberAdd, syslog.UserEntity(u), syslog.GroupEntity(g))
+		join(c, u, g)
 	}
 	return c.NoContent(http.StatusNoContent)
 }
@@ -62,20 +60,4 @@ func removeMember(c *web.Call) error {
 		syslog.Emit(c, eventMemberGone, syslog.UserEntity(u), syslog.GroupEntity(g))
 	}
 	return c.NoContent(http.StatusNoContent)
-}
-
-func listGroupApps(c *web.Call) error {
-	g, err := pathGroup(c)
-	if err != nil {
-		return err
-	}
-	found, err := web.Page(c, c.Org.AppsOf(g), func(a *state.App) string { return a.ID }, web.PageSize{Fallback: 20, Max: 200, Echo: true})
-	if err != nil {
-		return err
-	}
-	list := []any{}
-	for _, a := range found {
-		list = append(list, appView(c, a))
-	}
-	return c.JSON(http.StatusOK, list)
 }

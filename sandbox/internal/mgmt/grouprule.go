@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
@@ -20,7 +19,7 @@ func groupRuleKind() Kind {
 	const base, scope = "/api/v1/groups/rules", "okta.groups"
 	return Kind{
 		Name:  "groupRule",
-		Table: func(o *state.Org) state.Storable { return groupRules(o) },
+		Table: func(o *state.Org) state.Storable { return o.GroupRules() },
 		Routes: []web.Route{
 			{Pattern: "GET " + base, Scope: scope, Right: access.GroupRulesRead, Handle: listGroupRules},
 			{Pattern: "POST " + base, Scope: scope, Right: access.GroupRulesManage, Handle: createGroupRule},
@@ -46,23 +45,6 @@ var (
 	eventRuleExclude    = syslog.Type{Name: "group.user_membership.rule.add_exclusion", Message: "User is added to the exclusion list of a group membership rule"}
 )
 
-// groupRule is a group rule.
-type groupRule struct {
-	ID          string
-	Created     time.Time
-	LastUpdated time.Time
-	Name        string
-	Status      string // ACTIVE, INACTIVE, or INVALID after the deletion of a group
-	Expression  string
-	Excluded    []string // ids of users
-	Groups      []string // ids
-}
-
-// groupRules returns the table of group rules.
-func groupRules(o *state.Org) *state.Table[groupRule] {
-	return state.TableOf[groupRule](o, "groupRule")
-}
-
 // Okta's limits for group rules (Okta help: About group rules).
 const (
 	maxGroupRules    = 2000
@@ -74,7 +56,7 @@ const (
 // expressionType is the only language of expressions.
 const expressionType = "urn:okta:expression:1.0"
 
-func groupRuleView(c *web.Call, r *groupRule) map[string]any {
+func groupRuleView(c *web.Call, r *state.GroupRule) map[string]any {
 	doc := map[string]any{
 		"type": "group_rule", "id": r.ID, "status": r.Status, "name": r.Name,
 		"created": state.Timestamp(r.Created), "lastUpdated": state.Timestamp(r.LastUpdated),
@@ -99,30 +81,30 @@ func groupRuleView(c *web.Call, r *groupRule) map[string]any {
 
 func listGroupRules(c *web.Call) error {
 	keyword := strings.ToLower(c.Query().Get("search"))
-	var all []*groupRule
-	for _, r := range groupRules(c.Org).All() {
+	var all []*state.GroupRule
+	for _, r := range c.Org.GroupRules().All() {
 		if strings.Contains(strings.ToLower(r.Name), keyword) {
 			all = append(all, r)
 		}
 	}
-	found, err := web.Page(c, all, func(r *groupRule) string { return r.ID }, web.PageSize{Fallback: 50, Max: 200})
+	found, err := web.Page(c, all, func(r *state.GroupRule) string { return r.ID }, web.PageSize{Fallback: 50, Max: 200})
 	if err != nil {
 		return err
 	}
 	return sendRows(c, found, groupRuleView)
 }
 
-func pathGroupRule(c *web.Call) (*groupRule, error) {
-	return rowInPath(c, groupRules(c.Org), "groupRuleId", "PolicyRule")
+func pathGroupRule(c *web.Call) (*state.GroupRule, error) {
+	return rowInPath(c, c.Org.GroupRules(), "groupRuleId", "PolicyRule")
 }
 
 // ruleBody decodes the rule in a body. own is the rule that it replaces, or nil.
-func ruleBody(c *web.Call, own *groupRule) (*groupRule, error) {
+func ruleBody(c *web.Call, own *state.GroupRule) (*state.GroupRule, error) {
 	doc, err := c.Object()
 	if err != nil {
 		return nil, err
 	}
-	r := &groupRule{ID: state.NewID("0pr"), Status: "INACTIVE", Created: c.Second()}
+	r := &state.GroupRule{ID: state.NewID("0pr"), Status: "INACTIVE", Created: c.Second()}
 	if own != nil {
 		*r = *own
 	}
@@ -145,21 +127,21 @@ func ruleBody(c *web.Call, own *groupRule) (*groupRule, error) {
 	case len(groups) > 0 && !slices.Equal(groups, own.Groups):
 		bad.Add("actions", "The actions of a rule can't be changed")
 	}
-	r.check(c.Org, &bad)
+	checkRule(c.Org, r, &bad)
 	if _, err := expression.Parse(r.Expression); err != nil {
 		bad.Add("conditions.expression.value", "Invalid expression: "+err.Error())
 	}
 	return r, bad.Err()
 }
 
-// check checks everything but the expression, and whether users can be assigned to the groups.
-func (r *groupRule) check(o *state.Org, bad *web.Violations) {
+// checkRule checks everything but the expression, and whether users can be assigned to the groups.
+func checkRule(o *state.Org, r *state.GroupRule, bad *web.Violations) {
 	switch {
 	case strings.TrimSpace(r.Name) == "":
 		bad.Add("name", "The field cannot be left blank")
 	case utf8.RuneCountInString(r.Name) > maxRuleName:
 		bad.Add("name", "The field is too long")
-	case groupRules(o).Find(func(other *groupRule) bool { return other.ID != r.ID && state.SameName(other.Name, r.Name) }) != nil:
+	case o.GroupRules().Find(func(other *state.GroupRule) bool { return other.ID != r.ID && state.SameName(other.Name, r.Name) }) != nil:
 		bad.Add("name", "Policy rule name already in use")
 	}
 	if len(r.Excluded) > maxRuleExclusion {
@@ -187,10 +169,10 @@ func createGroupRule(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	if len(groupRules(c.Org).Order) >= maxGroupRules {
+	if len(c.Org.GroupRules().Order) >= maxGroupRules {
 		return web.Invalid("name", "name: An org can have at most 2000 group rules")
 	}
-	groupRules(c.Org).Put(r.ID, r)
+	c.Org.GroupRules().Put(r.ID, r)
 	return c.JSON(http.StatusOK, groupRuleView(c, r))
 }
 
@@ -207,14 +189,14 @@ func replaceGroupRule(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	groupRules(c.Org).Put(r.ID, r)
+	c.Org.GroupRules().Put(r.ID, r)
 	return c.JSON(http.StatusOK, groupRuleView(c, r))
 }
 
 // setRuleStatus ends an activation or deactivation.
-func setRuleStatus(c *web.Call, r *groupRule, status string, event syslog.Type) error {
+func setRuleStatus(c *web.Call, r *state.GroupRule, status string, event syslog.Type) error {
 	r.Status, r.LastUpdated = status, c.Second()
-	groupRules(c.Org).Put(r.ID, r)
+	c.Org.GroupRules().Put(r.ID, r)
 	syslog.Emit(c, event, groupRuleEntity(r))
 	return c.NoContent(http.StatusNoContent)
 }
@@ -269,6 +251,6 @@ func deleteGroupRule(c *web.Call) error {
 		delete(g.ByRule, r.ID)
 		c.Org.Groups.Put(g.ID, g)
 	}
-	groupRules(c.Org).Remove(r.ID)
+	c.Org.GroupRules().Remove(r.ID)
 	return c.JSON(http.StatusAccepted, map[string]any{})
 }

@@ -26,8 +26,8 @@ func withGroupRules(handle func(*web.Call) error) func(*web.Call) error {
 func evaluateGroupRules(c *web.Call) {
 	for range 10 {
 		changed := false
-		for _, r := range groupRules(c.Org).All() {
-			if r.Status == "ACTIVE" && r.evaluate(c) {
+		for _, r := range c.Org.GroupRules().All() {
+			if r.Status == "ACTIVE" && evaluateRule(c, r) {
 				changed = true
 			}
 		}
@@ -37,8 +37,8 @@ func evaluateGroupRules(c *web.Call) {
 	}
 }
 
-// evaluate applies the rule to all users, and reports whether somebody joined or left a group.
-func (r *groupRule) evaluate(c *web.Call) (changed bool) {
+// evaluateRule applies a rule to all users, and reports whether somebody joined or left a group.
+func evaluateRule(c *web.Call, r *state.GroupRule) (changed bool) {
 	parsed, err := expression.Parse(r.Expression)
 	if err != nil {
 		return false
@@ -83,7 +83,7 @@ func subject(o *state.Org, u *state.User) expression.Subject {
 }
 
 // joinByRule makes a user a member whom the rule manages, also if somebody has added them by hand.
-func joinByRule(c *web.Call, r *groupRule, g *state.Group, u *state.User) {
+func joinByRule(c *web.Call, r *state.GroupRule, g *state.Group, u *state.User) {
 	was := c.Org.IsMember(g, u)
 	g.Members = slices.DeleteFunc(g.Members, func(id string) bool { return id == u.ID })
 	if g.ByRule == nil {
@@ -98,7 +98,7 @@ func joinByRule(c *web.Call, r *groupRule, g *state.Group, u *state.User) {
 }
 
 // leaveByRule ends a membership that a rule made.
-func leaveByRule(c *web.Call, r *groupRule, g *state.Group, user string) {
+func leaveByRule(c *web.Call, r *state.GroupRule, g *state.Group, user string) {
 	g.ByRule[r.ID] = slices.DeleteFunc(g.ByRule[r.ID], func(id string) bool { return id == user })
 	saveMembers(c, g)
 	if u := c.Org.Users.Get(user); u != nil && !c.Org.IsMember(g, u) {
@@ -127,9 +127,9 @@ func excludeFromRules(c *web.Call, g *state.Group, u *state.User) {
 			continue
 		}
 		g.ByRule[rule] = slices.DeleteFunc(users, func(id string) bool { return id == u.ID })
-		if r := groupRules(c.Org).Get(rule); r != nil && !slices.Contains(r.Excluded, u.ID) {
+		if r := c.Org.GroupRules().Get(rule); r != nil && !slices.Contains(r.Excluded, u.ID) {
 			r.Excluded = append(r.Excluded, u.ID)
-			groupRules(c.Org).Put(r.ID, r)
+			c.Org.GroupRules().Put(r.ID, r)
 			syslog.Emit(c, eventRuleExclude, groupRuleEntity(r), syslog.UserEntity(u))
 		}
 	}
@@ -137,15 +137,15 @@ func excludeFromRules(c *web.Call, g *state.Group, u *state.User) {
 
 // invalidateRules ends the rules that assign users to a group that was deleted.
 func invalidateRules(c *web.Call, g *state.Group) {
-	for _, r := range groupRules(c.Org).All() {
+	for _, r := range c.Org.GroupRules().All() {
 		if slices.Contains(r.Groups, g.ID) {
 			r.Status = "INVALID"
-			groupRules(c.Org).Put(r.ID, r)
+			c.Org.GroupRules().Put(r.ID, r)
 			syslog.Emit(c, eventRuleInvalid, groupRuleEntity(r))
 		}
 	}
 }
 
-func groupRuleEntity(r *groupRule) state.LogEntity {
+func groupRuleEntity(r *state.GroupRule) state.LogEntity {
 	return state.LogEntity{ID: r.ID, Type: "GroupRule", Alternate: "unknown", Name: r.Name}
 }

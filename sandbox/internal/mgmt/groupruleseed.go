@@ -29,10 +29,10 @@ func seedGroupRule(s *seeding, d *groupRuleDoc) error {
 	if !slices.Contains([]string{"ACTIVE", "INACTIVE", "INVALID"}, d.Status) {
 		return fmt.Errorf("status is %q; it can be ACTIVE, INACTIVE or INVALID", d.Status)
 	}
-	if groupRules(s.Org).Get(d.ID) != nil {
+	if s.Org.GroupRules().Get(d.ID) != nil {
 		return errors.New("a rule with this id is there already")
 	}
-	r := &groupRule{ID: d.ID, Created: d.Created, LastUpdated: d.LastUpdated, Name: d.Name, Status: d.Status, Expression: d.Expression}
+	r := &state.GroupRule{ID: d.ID, Created: d.Created, LastUpdated: d.LastUpdated, Name: d.Name, Status: d.Status, Expression: d.Expression}
 	for _, name := range d.Groups {
 		if g := s.groupNamed(name); g != nil {
 			name = g.ID
@@ -46,17 +46,17 @@ func seedGroupRule(s *seeding, d *groupRuleDoc) error {
 		r.Excluded = append(r.Excluded, name)
 	}
 	var bad web.Violations
-	r.check(s.Org, &bad)
+	checkRule(s.Org, r, &bad)
 	if err := bad.Err(); err != nil {
 		return causes(err)
 	}
-	groupRules(s.Org).Put(r.ID, r)
+	s.Org.GroupRules().Put(r.ID, r)
 	return nil
 }
 
 // referGroupRule checks where the rule assigns users, and evaluates it.
 func referGroupRule(s *seeding, d *groupRuleDoc) error {
-	r := groupRules(s.Org).Get(d.ID)
+	r := s.Org.GroupRules().Get(d.ID)
 	if r.Status == "INVALID" {
 		return nil
 	}
@@ -70,7 +70,7 @@ func referGroupRule(s *seeding, d *groupRuleDoc) error {
 }
 
 func dumpGroupRules(o *state.Org, _ bool) (docs []*groupRuleDoc) {
-	for _, r := range groupRules(o).All() {
+	for _, r := range o.GroupRules().All() {
 		docs = append(docs, &groupRuleDoc{madeDoc{r.ID, r.Created, r.LastUpdated}, r.Name, r.Status, r.Expression, r.Groups, r.Excluded})
 	}
 	return docs

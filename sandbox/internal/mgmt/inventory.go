@@ -22,7 +22,7 @@ func Inventory(o *state.Org, limit int) []InventoryKind {
 		inventory("apps", o.Apps, limit, func(a *state.App) InventoryItem { return InventoryItem{a.ID, a.Label(), a.Status} }),
 		inventory("users", o.Users, limit, func(u *state.User) InventoryItem { return InventoryItem{u.ID, u.Login(), u.Status} }),
 		inventory("groups", o.Groups, limit, func(g *state.Group) InventoryItem { return InventoryItem{g.ID, g.Name(), ""} }),
-		inventory("groupRules", groupRules(o), limit, func(r *groupRule) InventoryItem { return InventoryItem{r.ID, r.Name, r.Status} }),
+		inventory("groupRules", o.GroupRules(), limit, func(r *state.GroupRule) InventoryItem { return InventoryItem{r.ID, r.Name, r.Status} }),
 		inventory("customRoles", o.CustomRoles, limit, func(r *state.CustomRole) InventoryItem { return InventoryItem{r.ID, r.Label, ""} }),
 		inventory("resourceSets", o.ResourceSets, limit, func(r *state.ResourceSet) InventoryItem { return InventoryItem{r.ID, r.Label, ""} }),
 		inventory("zones", zones().table(o), limit, documentItem),

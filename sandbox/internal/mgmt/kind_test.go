@@ -176,16 +176,3 @@ func TestEventTypesAreOktas(t *testing.T) {
 		}
 	}
 }
-
-// TestDocumentHasAListForEachSection: a document gives each kind its own list.
-func TestDocumentHasAListForEachSection(t *testing.T) {
-	doc := newOrgDoc()
-	list := zones().section("zones")
-	*list.elements(doc) = []*documentSeed{{madeDoc: madeDoc{ID: "nzo0"}}}
-	if all := *list.elements(doc); len(all) != 1 || all[0].ID != "nzo0" {
-		t.Errorf("%v", all)
-	}
-	if all := *trustedOrigins().section("trustedOrigins").elements(doc); len(all) != 0 {
-		t.Errorf("%v", all)
-	}
-}

@@ -1,6 +1,7 @@
 package mgmt
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -15,7 +16,6 @@ func orgKind() Kind {
 		Table: func(o *state.Org) state.Storable { return o.Info },
 		Routes: []web.Route{
 			{Pattern: "GET /.well-known/okta-organization", Handle: getOrganization},
-			readRoles("/api/v1/iam/assignees/users", listAssignees),
 		},
 		Unseeded:  "seeds and dumps have it as the member org",
 		Eventless: "no operation changes it",
@@ -39,37 +39,8 @@ func getOrganization(c *web.Call) error {
 	}))
 }
 
-// listAssignees lists the users who have roles, either their own or through groups. This list pages
-// in its body.
-func listAssignees(c *web.Call) error {
-	var found []*state.User
-	for _, u := range c.Org.Users.All() {
-		holds := len(u.Roles) > 0
-		for _, g := range c.Org.GroupsOf(u) {
-			holds = holds || len(g.Roles) > 0
-		}
-		if holds && u.Status != "DEPROVISIONED" {
-			found = append(found, u)
-		}
-	}
-	found, next, err := web.PageInBody(c, found, func(u *state.User) string { return u.ID })
-	if err != nil {
-		return err
-	}
-	list := []any{}
-	for _, u := range found {
-		self := c.URL("/api/v1/users/" + u.ID)
-		list = append(list, map[string]any{"id": u.ID, "orn": c.Org.ORN("directory") + ":users:" + u.ID,
-			"_links": map[string]any{"roles": map[string]any{"href": self + "/roles"}, "self": map[string]any{"href": self}}})
-	}
-	doc := map[string]any{"value": list}
-	if next != "" {
-		doc["_links"] = map[string]any{"next": map[string]any{"href": next}}
-	}
-	return c.JSON(http.StatusOK, doc)
-}
-
-type orgInfoDoc struct {
+// infoDoc is the org itself in a seed.
+type infoDoc struct {
 	ID              string         `json:"id,omitempty"`
 	Created         time.Time      `json:"created,omitzero"`
 	Cell            string         `json:"cell,omitempty"`
@@ -84,13 +55,16 @@ type orgInfoDoc struct {
 	Lacks []string `json:"lacks,omitempty"`
 }
 
-func (s *seeding) seedInfo() {
-	d := *s.doc.info()
+func dumpInfo(i *state.Info) *infoDoc {
+	return &infoDoc{i.ID, i.Created, i.Cell, i.UserType, i.UserSchema, i.UserAttributes, i.GroupAttributes, i.Features, i.Lacks}
+}
+
+func seedInfo(s *seeding, d *infoDoc) {
 	for _, member := range []struct {
 		value    *string
 		fallback string
 	}{{&d.ID, state.NewID("00o")}, {&d.Cell, "op1"}, {&d.UserType, state.NewID("oty")}, {&d.UserSchema, state.NewID("osc")}} {
-		fallback(member.value, member.fallback)
+		*member.value = cmp.Or(*member.value, member.fallback)
 	}
 	if d.Created.IsZero() {
 		d.Created = s.now

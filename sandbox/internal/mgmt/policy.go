@@ -173,7 +173,7 @@ func completePolicies(_ *seeding, docs *[]*policyDoc) {
 const accessPolicy = "ACCESS_POLICY"
 
 func seedPolicy(s *seeding, d *policyDoc) error {
-	fallback(&d.Type, accessPolicy)
+	d.Type = cmp.Or(d.Type, accessPolicy)
 	prefix := "rst"
 	if d.Type == passwordPolicy {
 		prefix = "00p"

@@ -209,7 +209,7 @@ func (d *resourceDoc) UnmarshalJSON(data []byte) error {
 }
 
 // resourcePath replaces names by ids in a path such as "/api/v1/groups/testers/users".
-func (s *seeding) resourcePath(path string) string {
+func resourcePath(s *seeding, path string) string {
 	parts := strings.Split(path, "/")
 	if len(parts) < 5 || !strings.HasPrefix(path, "/api/v1/") {
 		return path

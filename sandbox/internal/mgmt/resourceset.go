@@ -206,7 +206,7 @@ func seedResourceSet(s *seeding, d *resourcesDoc) error {
 	set := &state.ResourceSet{ID: d.ID, Label: d.Label, Description: d.Description, Created: d.Created, LastUpdated: d.LastUpdated}
 	for _, r := range d.Resources {
 		r.fill("ire", d.Created)
-		orn, err := resourceName(s.Call, s.resourcePath(r.Resource))
+		orn, err := resourceName(s.Call, resourcePath(s, r.Resource))
 		if err != nil {
 			return causes(err)
 		}

@@ -16,7 +16,7 @@ import (
 
 // roleKind describes the role assignments of clients, users and groups.
 func roleKind() Kind {
-	var routes []web.Route
+	routes := []web.Route{readRoles("/api/v1/iam/assignees/users", listAssignees)}
 	for _, base := range []string{"/oauth2/v1/clients/{clientId}", "/api/v1/users/{userId}", "/api/v1/groups/{groupId}"} {
 		routes = append(routes,
 			readRoles(base+"/roles", listRoles),
@@ -202,9 +202,10 @@ func (d *roleDoc) UnmarshalJSON(data []byte) error {
 	return textOr(data, &d.Type, (*plain)(d))
 }
 
-func (s *seeding) roles(p *assignee, docs []*roleDoc) error {
+// seedRoles assigns the roles of a principal.
+func seedRoles(s *seeding, p *assignee, docs []*roleDoc) error {
 	for _, d := range docs {
-		r, err := s.role(p, d)
+		r, err := seedRole(s, p, d)
 		if err != nil {
 			return fmt.Errorf("role %s: %w", d.Type, err)
 		}
@@ -214,7 +215,7 @@ func (s *seeding) roles(p *assignee, docs []*roleDoc) error {
 	return nil
 }
 
-func (s *seeding) role(p *assignee, d *roleDoc) (*state.RoleAssignment, error) {
+func seedRole(s *seeding, p *assignee, d *roleDoc) (*state.RoleAssignment, error) {
 	r := &state.RoleAssignment{Type: d.Type}
 	switch {
 	case d.Type == "CUSTOM":
@@ -280,12 +281,4 @@ func dumpRoles(o *state.Org, roles []*state.RoleAssignment) []*roleDoc {
 		docs = append(docs, doc)
 	}
 	return docs
-}
-
-// groupName returns the group's name, or its id if it was deleted.
-func groupName(o *state.Org, id string) string {
-	if g := o.Groups.Get(id); g != nil {
-		return g.Name()
-	}
-	return id
 }

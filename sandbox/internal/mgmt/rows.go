@@ -36,3 +36,11 @@ func sendRows[T any](c *web.Call, rows []*T, view func(*web.Call, *T) map[string
 	}
 	return c.JSON(http.StatusOK, list)
 }
+
+// nextLink returns the _links of a list that pages in its body.
+func nextLink(next string) map[string]any {
+	if next == "" {
+		return map[string]any{}
+	}
+	return map[string]any{"next": map[string]any{"href": next}}
+}

@@ -1,6 +1,7 @@
 package mgmt
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -26,7 +27,6 @@ func userKind() Kind {
 			{Pattern: "POST /api/v1/users/{userId}", Scope: "okta.users", Right: access.UsersManage, Handle: updateUser},
 			{Pattern: "PUT /api/v1/users/{userId}", Scope: "okta.users", Right: access.UsersManage, Handle: replaceUser},
 			{Pattern: "DELETE /api/v1/users/{userId}", Scope: "okta.users", Right: access.UsersDelete, Handle: deleteUser},
-			{Pattern: "GET /api/v1/users/{userId}/appLinks", Scope: "okta.users", Right: access.UsersRead, Handle: listAppLinks},
 			{Pattern: "GET /api/v1/users/{userId}/groups", Scope: "okta.users", Right: access.UsersRead, Handle: listUserGroups},
 		}, userLifecycleRoutes()...),
 		Section: listOf[userDoc]{
@@ -95,13 +95,12 @@ type userDoc struct {
 
 // completeUsers creates the super admin's token, and adds the super admin unless the seed has them.
 func completeUsers(s *seeding, docs *[]*userDoc) {
-	login := s.doc.superAdmin()
-	fallback(login, "admin@sandbox.example")
-	i := slices.IndexFunc(*docs, func(d *userDoc) bool { return jsondoc.Text(d.Profile, "login") == *login })
+	login := cmp.Or(s.superAdmin, "admin@sandbox.example")
+	i := slices.IndexFunc(*docs, func(d *userDoc) bool { return jsondoc.Text(d.Profile, "login") == login })
 	if i < 0 {
 		i = len(*docs)
 		*docs = append(*docs, &userDoc{Roles: []*roleDoc{{Type: "SUPER_ADMIN"}},
-			Profile: map[string]any{"firstName": "Super", "lastName": "Admin", "login": *login, "email": *login}})
+			Profile: map[string]any{"firstName": "Super", "lastName": "Admin", "login": login, "email": login}})
 	}
 	admin := (*docs)[i]
 	admin.fill("00u", s.now)
@@ -155,7 +154,7 @@ func seedUser(s *seeding, d *userDoc) error {
 
 func seedUserRoles(s *seeding, d *userDoc) error {
 	u, _ := s.userNamed(d.ID)
-	return s.roles(userAssignee(s.Org, u), d.Roles)
+	return seedRoles(s, userAssignee(s.Org, u), d.Roles)
 }
 
 func dumpUsers(o *state.Org, secrets bool) (docs []*userDoc) {
@@ -173,15 +172,6 @@ func dumpUser(o *state.Org, u *state.User, secrets bool) *userDoc {
 		doc.PasswordHash, doc.AnswerHash = u.Password, u.RecoveryAnswer
 	}
 	return doc
-}
-
-// pathUser returns the user in the path: an id, a login, or "me".
-func pathUser(c *web.Call) (*state.User, error) {
-	name := c.Path("userId")
-	if u := access.UserNamed(c, name); u != nil {
-		return u, nil
-	}
-	return nil, web.NotFound(name, "User")
 }
 
 // userView returns the user as all calls except lists show it.
@@ -310,8 +300,4 @@ func listUserGroups(c *web.Call) error {
 
 func errAlreadyActive() *web.APIError {
 	return &web.APIError{Status: 403, Code: "E0000016", Summary: "Activation failed because the user is already active"}
-}
-
-func errUserStatus() *web.APIError {
-	return &web.APIError{Status: 403, Code: "E0000038", Summary: "This operation is not allowed in the user's current status."}
 }

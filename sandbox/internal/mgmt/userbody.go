@@ -51,9 +51,7 @@ func createUser(c *web.Call) error {
 		syslog.Emit(c, eventUserActivate, syslog.UserEntity(u))
 	}
 	for _, g := range groups {
-		g.Members, g.LastMembershipUpdated = append(g.Members, u.ID), c.Second()
-		c.Org.Groups.Put(g.ID, g)
-		syslog.Emit(c, eventMemberAdd, syslog.UserEntity(u), syslog.GroupEntity(g))
+		join(c, u, g)
 	}
 	return c.JSON(http.StatusOK, userView(c, u))
 }

@@ -1,0 +1,28 @@
+package mgmt
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+)
+
+// FeatureFields returns the feature fields of all kinds.
+func FeatureFields() []FeatureField {
+	var all []FeatureField
+	for _, k := range Kinds() {
+		all = append(all, k.Features...)
+	}
+	return all
+}
+
+// CheckFeatures returns an error for a feature that does not exist.
+func CheckFeatures(list []state.Feature) error {
+	fields := FeatureFields()
+	for _, f := range list {
+		if f != state.EscapedLabels && !slices.ContainsFunc(fields, func(field FeatureField) bool { return field.Feature == f }) {
+			return fmt.Errorf("there is no feature %q of an org", f)
+		}
+	}
+	return nil
+}
