@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/oktaform/oktaform/sandbox/internal/mgmt"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/org"
 	"github.com/oktaform/oktaform/sandbox/internal/oauth"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
@@ -53,7 +53,7 @@ func (s *Server) addCORS(c *web.Call) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c.TrustedOrigin = mgmt.TrustsOrigin(s.org, origin)
+	c.TrustedOrigin = org.TrustsOrigin(s.org, origin)
 	anyClient := c.Route.CORS == web.CORSClient && c.Request.Method == http.MethodOptions
 	ofApp := c.Route.CORS != web.CORSTrusted && oauth.IsAppOrigin(s.org, origin)
 	if c.TrustedOrigin || anyClient || ofApp {

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
-	"github.com/oktaform/oktaform/sandbox/internal/mgmt"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/kind"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
@@ -26,7 +26,7 @@ func TestFeatures(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := s.newCall(httptest.NewRequest("GET", "http://org/", nil), &web.Route{})
-		_, owners := mgmt.GroupView(c, everyone)["_links"].(map[string]any)["owners"]
+		_, owners := kind.GroupView(c, everyone)["_links"].(map[string]any)["owners"]
 		if owners != test.owners {
 			t.Errorf("%v: owners %v", test.features, owners)
 		}

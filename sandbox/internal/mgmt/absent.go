@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/kind"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
 // absentKind describes features that Okta sells or enables separately. The embedded org does not
 // have them, and answers like an org without the feature.
-func absentKind() Kind {
-	k := Kind{Name: "absent", PartOf: []string{"org"}, Eventless: "nothing changes"}
+func absentKind() kind.Kind {
+	k := kind.Kind{Name: "absent", PartOf: []string{"org"}, Eventless: "nothing changes"}
 	for _, part := range []struct {
 		patterns     string // separated by spaces; each with the methods before it
 		scope        string
@@ -55,12 +56,12 @@ func onGroup(c *web.Call) (err error) {
 }
 
 func onApp(c *web.Call) error {
-	_, err := pathApp(c)
+	_, err := kind.PathApp(c)
 	return err
 }
 
 func onUser(c *web.Call) error {
-	_, err := pathUser(c)
+	_, err := kind.PathUser(c)
 	return err
 }
 

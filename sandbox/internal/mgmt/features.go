@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/kind"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
 // FeatureFields returns the feature fields of all kinds.
-func FeatureFields() []FeatureField {
-	var all []FeatureField
+func FeatureFields() []kind.FeatureField {
+	var all []kind.FeatureField
 	for _, k := range Kinds() {
 		all = append(all, k.Features...)
 	}
@@ -20,7 +21,7 @@ func FeatureFields() []FeatureField {
 func CheckFeatures(list []state.Feature) error {
 	fields := FeatureFields()
 	for _, f := range list {
-		if f != state.EscapedLabels && !slices.ContainsFunc(fields, func(field FeatureField) bool { return field.Feature == f }) {
+		if f != state.EscapedLabels && !slices.ContainsFunc(fields, func(field kind.FeatureField) bool { return field.Feature == f }) {
 			return fmt.Errorf("there is no feature %q of an org", f)
 		}
 	}

@@ -1,6 +1,10 @@
 package mgmt
 
-import "github.com/oktaform/oktaform/sandbox/internal/state"
+import (
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/kind"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/org"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
+)
 
 // InventoryKind is the objects of one kind, for people.
 type InventoryKind struct {
@@ -25,13 +29,13 @@ func Inventory(o *state.Org, limit int) []InventoryKind {
 		inventory("groupRules", o.GroupRules(), limit, func(r *state.GroupRule) InventoryItem { return InventoryItem{r.ID, r.Name, r.Status} }),
 		inventory("customRoles", o.CustomRoles, limit, func(r *state.CustomRole) InventoryItem { return InventoryItem{r.ID, r.Label, ""} }),
 		inventory("resourceSets", o.ResourceSets, limit, func(r *state.ResourceSet) InventoryItem { return InventoryItem{r.ID, r.Label, ""} }),
-		inventory("zones", zones().table(o), limit, documentItem),
-		inventory("trustedOrigins", trustedOrigins().table(o), limit, documentItem),
+		inventory("zones", org.Zones().Table(o), limit, documentItem),
+		inventory("trustedOrigins", org.TrustedOrigins().Table(o), limit, documentItem),
 		inventory("policies", o.Policies, limit, func(p *state.Policy) InventoryItem { return InventoryItem{p.ID, p.Name, ""} }),
 	}
 }
 
-func documentItem(d *document) InventoryItem { return InventoryItem{d.ID, d.name(), d.status()} }
+func documentItem(d *kind.Document) InventoryItem { return InventoryItem{d.ID, d.Name(), d.Status()} }
 
 func inventory[T any](kind string, table *state.Table[T], limit int, show func(*T) InventoryItem) InventoryKind {
 	k := InventoryKind{Kind: kind, Count: table.Len(), Objects: []InventoryItem{}}

@@ -1,10 +1,17 @@
-// Package mgmt is the Management API. Each kind of object has a file, with one value of Kind that
-// holds everything about it; Kinds lists them.
+// Package mgmt is the Management API as a whole: the list of the kinds of objects, seeds, dumps and
+// the inventory. Each kind has a file in one of the folders apps, groups, users, roles and org, with
+// one value of kind.Kind that holds everything about it.
 package mgmt
 
 import (
 	"slices"
 
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/apps"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/groups"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/kind"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/org"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/roles"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/users"
 	"github.com/oktaform/oktaform/sandbox/internal/oauth"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/syslog"
@@ -12,12 +19,12 @@ import (
 )
 
 // Kinds returns all kinds of objects. A kind comes before those whose seeds refer to it.
-func Kinds() []Kind {
-	return []Kind{
-		orgKind(), apiTokenKind(), policyKind(), userKind(), userSchemaKind(), groupKind(), groupRuleKind(), groupSchemaKind(),
-		appKind(), registrationKind(), appKeyKind(), signingKeyKind(), appSecretKind(), grantKind(), userGrantKind(), oauthTokenKind(),
-		appGroupKind(), appUserKind(),
-		customRoleKind(), resourceSetKind(), roleKind(), bindingKind(), zoneKind(), trustedOriginKind(), logKind(), absentKind(),
+func Kinds() []kind.Kind {
+	return []kind.Kind{
+		org.OrgKind(), org.APITokenKind(), org.PolicyKind(), users.UserKind(), users.UserSchemaKind(), groups.GroupKind(), groups.GroupRuleKind(), groups.GroupSchemaKind(),
+		apps.AppKind(), apps.RegistrationKind(), apps.AppKeyKind(), apps.SigningKeyKind(), apps.AppSecretKind(), apps.GrantKind(), apps.UserGrantKind(), apps.OAuthTokenKind(),
+		apps.AppGroupKind(), apps.AppUserKind(),
+		roles.CustomRoleKind(), roles.ResourceSetKind(), roles.RoleKind(), roles.BindingKind(), org.ZoneKind(), org.TrustedOriginKind(), logKind(), absentKind(),
 	}
 }
 
@@ -31,7 +38,7 @@ func Routes() []web.Route {
 		if browserOperations[anyParameter(all[i].Pattern)] {
 			all[i].CORS = web.CORSTrusted
 		}
-		all[i].Handle = unlessLacking(all[i].Pattern, withGroupRules(all[i].Handle))
+		all[i].Handle = unlessLacking(all[i].Pattern, groups.WithRules(all[i].Handle))
 	}
 	return all
 }

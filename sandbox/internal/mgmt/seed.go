@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/kind"
+	"github.com/oktaform/oktaform/sandbox/internal/mgmt/org"
 	"github.com/oktaform/oktaform/sandbox/internal/oauth"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
@@ -36,7 +38,7 @@ func readSeed(seed []byte) (orgDoc, error) {
 		return doc, fmt.Errorf("seed: %s is null: write an object there, or leave it out", place)
 	}
 	if info := doc.info(); *info == nil {
-		*info = &infoDoc{}
+		*info = &org.InfoDoc{}
 	}
 	return doc, nil
 }
@@ -109,11 +111,11 @@ func SeedOrg(org *state.Org, seed []byte, adminToken string, now time.Time) (err
 			err = fmt.Errorf("seed: it can't be made into an org, which is an error of the sandbox: please report it with the seed: %v", p)
 		}
 	}()
-	return doc.seed(&seeding{Call: &web.Call{Org: org, Now: now}, doc: doc.fields, superAdmin: *doc.superAdmin(), adminToken: adminToken, now: now})
+	return doc.seed(&kind.Seeding{Call: &web.Call{Org: org, Now: now}, Doc: doc.fields, SuperAdmin: *doc.superAdmin(), AdminToken: adminToken, Now: now})
 }
 
 // seed creates the objects of the document, and those that every org has.
-func (d orgDoc) seed(s *seeding) error {
+func (d orgDoc) seed(s *kind.Seeding) error {
 	info := *d.info()
 	if err := CheckFeatures(info.Features); err != nil {
 		return fmt.Errorf("seed: org.features: %w", err)
@@ -121,23 +123,23 @@ func (d orgDoc) seed(s *seeding) error {
 	if err := checkLacks(info.Lacks); err != nil {
 		return fmt.Errorf("seed: org.lacks: %w", err)
 	}
-	seedInfo(s, info)
-	var sections []section
+	org.SeedInfo(s, info)
+	var sections []kind.Section
 	for _, k := range Kinds() {
 		if k.Section != nil {
 			sections = append(sections, k.Section)
 		}
 	}
 	for _, list := range sections {
-		list.completeDoc(s)
+		list.CompleteDoc(s)
 	}
 	for _, list := range sections {
-		if err := list.seedObjects(s); err != nil {
+		if err := list.SeedObjects(s); err != nil {
 			return err
 		}
 	}
 	for _, list := range sections {
-		if err := list.seedReferences(s); err != nil {
+		if err := list.SeedReferences(s); err != nil {
 			return err
 		}
 	}
@@ -147,13 +149,13 @@ func (d orgDoc) seed(s *seeding) error {
 // Dump returns the org as a document that Bootstrap accepts as a seed.
 func Dump(o *state.Org, secrets bool) any {
 	doc, info := newOrgDoc(), o.Self()
-	*doc.info() = dumpInfo(info)
+	*doc.info() = org.DumpInfo(info)
 	if admin := o.Users.Get(info.SuperAdmin); admin != nil {
 		*doc.superAdmin() = admin.Login()
 	}
 	for _, k := range Kinds() {
 		if k.Section != nil {
-			k.Section.dumpObjects(o, secrets, doc.fields)
+			k.Section.DumpObjects(o, secrets, doc.fields)
 		}
 	}
 	return doc.fields.Interface()
@@ -170,19 +172,19 @@ type orgDoc struct{ fields reflect.Value }
 // newOrgDoc returns an empty document.
 func newOrgDoc() orgDoc {
 	fields := []reflect.StructField{
-		{Name: "Org", Type: reflect.TypeFor[*infoDoc](), Tag: `json:"org,omitempty"`},
+		{Name: "Org", Type: reflect.TypeFor[*org.InfoDoc](), Tag: `json:"org,omitempty"`},
 		{Name: "SuperAdmin", Type: reflect.TypeFor[string](), Tag: `json:"superAdmin,omitempty"`},
 	}
 	for _, k := range Kinds() {
 		if k.Section != nil {
-			fields = append(fields, k.Section.field())
+			fields = append(fields, k.Section.Field())
 		}
 	}
 	return orgDoc{reflect.New(reflect.StructOf(fields)).Elem()}
 }
 
 // info returns the org's own settings.
-func (d orgDoc) info() **infoDoc { return d.fields.Field(0).Addr().Interface().(**infoDoc) }
+func (d orgDoc) info() **org.InfoDoc { return d.fields.Field(0).Addr().Interface().(**org.InfoDoc) }
 
 // superAdmin returns the login of the admin token's owner.
 func (d orgDoc) superAdmin() *string { return d.fields.Field(1).Addr().Interface().(*string) }
