@@ -12,31 +12,6 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Custom is a policy rule of the configuration.
-type Custom interface {
-	// Name is the label of its block.
-	Name() string
-	// Severity is the severity of its violations.
-	Severity() string
-	// Logic returns the expressions that decide about violations, by attribute.
-	Logic() map[string]string
-	// Place is the position of its block.
-	Place() hcl.Range
-	// Blind reports whether the rule cannot judge anything, because it refers to something unknown.
-	Blind() bool
-	// Violations evaluates the rule with these values.
-	Violations(values map[string]cty.Value) ([]Violation, hcl.Diagnostics)
-}
-
-// Violation is one finding of a policy rule.
-type Violation struct {
-	Addr      string // of the object; "" for the configuration as a whole
-	Attribute string
-	Message   string
-	Severity  string
-	Fix       string
-}
-
 // custom applies the policy rules of both versions. If both versions find the same violation, the
 // higher severity counts.
 func (x *examined) custom(was, is []Custom) (findings []Finding) {

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -183,4 +184,50 @@ func clients(o *access.Object) (list []string) {
 		list = append(list, k.KID)
 	}
 	return append(list, o.List(access.AttrRedirectURIs).Texts...)
+}
+
+// otherTargets gives data sources that find another object in the second version, or whose object
+// is unknown there, a separate address in the first.
+func otherTargets(was, is []schema.Lookup) map[string]schema.Addr {
+	to := map[string]schema.Addr{}
+	for i := range was {
+		l := &was[i]
+		if now := lookupAt(is, l.Addr); now == nil || !sameLookup(l, now) {
+			addr := l.Addr
+			addr.Key = strings.TrimSpace(addr.Key + " " + l.By + " " + cmp.Or(l.Value, "(not known)"))
+			to[l.Addr.String()] = addr
+		}
+	}
+	return to
+}
+
+func lookupAt(lookups []schema.Lookup, addr schema.Addr) *schema.Lookup {
+	if at := slices.IndexFunc(lookups, func(l schema.Lookup) bool { return l.Addr == addr }); at >= 0 {
+		return &lookups[at]
+	}
+	return nil
+}
+
+func sameLookup(was, is *schema.Lookup) bool {
+	return was.By == is.By && was.Value == is.Value && was.Print == is.Print
+}
+
+// readdressTests gives the apps and users of tests their new addresses.
+func readdressTests(tests []schema.SmokeTest, to map[string]schema.Addr) []schema.SmokeTest {
+	tests = slices.Clone(tests)
+	for i := range tests {
+		t := &tests[i]
+		if addr, renamed := to[t.App.Addr.String()]; renamed {
+			t.App.Addr = addr
+		}
+		if t.SignIn == nil {
+			continue
+		}
+		if addr, renamed := to[t.SignIn.Addr.String()]; renamed {
+			in := *t.SignIn
+			in.Addr = addr
+			t.SignIn = &in
+		}
+	}
+	return tests
 }

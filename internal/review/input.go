@@ -40,29 +40,35 @@ type Input struct {
 	// Notes say how the versions were obtained.
 	Notes []string
 
-	judged   bool // whether Was is known
-	was, is  Origin
-	moves    []schema.Move
-	formerly map[string]string // the address in the first version, for objects with another in the second
-	vacated  map[string]bool   // addresses of the first version whose objects have another now
-	relocate func(hcl.Range) hcl.Range
-	outside  []config.Outside // dependencies on variables that the first version does not have
-	unknown  []config.Unknown // values that are unknown, and weren't or are computed differently
+	judged          bool // whether Was is known
+	wasFrom, isFrom Origin
+	moves           []schema.Move
+	formerly        map[string]string // the address in the first version, for objects with another in the second
+	vacated         map[string]bool   // addresses of the first version whose objects have another now
+	relocate        func(hcl.Range) hcl.Range
+	outside         []config.Outside // dependencies on variables that the first version does not have
+	unknown         []config.Unknown // values that are unknown, and weren't or are computed differently
 	// undecided are blocks whose effect isn't known.
 	undecided struct{ before, after []config.Undecided }
 }
 
 // place returns a position in the first version as text.
 func (in *Input) place(r hcl.Range) string {
-	if in.relocate != nil {
-		r = in.relocate(r)
-	}
+	r = in.relocated(r)
 	return r.Filename + ":" + strconv.Itoa(r.Start.Line)
+}
+
+// relocated returns a position with the name of the first version's folder that a reader knows.
+func (in *Input) relocated(r hcl.Range) hcl.Range {
+	if in.relocate == nil {
+		return r
+	}
+	return in.relocate(r)
 }
 
 // Single returns the input for a configuration as it is.
 func Single(v Version) Input {
-	in := Input{Is: v.Judgement, is: v.Origin}
+	in := Input{Is: v.Judgement, isFrom: v.Origin}
 	known := access.NewLookups(v.Origin.Lookups)
 	for _, d := range v.Declared {
 		in.After = append(in.After, access.FromDesired(d, known))
@@ -93,7 +99,7 @@ func Compare(before, after Version) Input {
 	}
 	markUnknownPersons(in.Before, before.Unknowns)
 	in.judged = true
-	in.Was, in.was, in.moves = before.Judgement, before.Origin, after.Identity.Moves
+	in.Was, in.wasFrom, in.moves = before.Judgement, before.Origin, after.Identity.Moves
 	in.formerly, in.vacated = map[string]string{}, map[string]bool{}
 	targets := otherTargets(before.Origin.Lookups, after.Origin.Lookups)
 	readdressPersons(in.Before, targets)
@@ -297,4 +303,43 @@ func (in *Input) Relocate(folder, name string) {
 			}
 		}
 	}
+}
+
+// former returns the address in the first version of the object that has this address in the
+// second. For a new object it returns the same address, unless another object had it before.
+func (in *Input) former(addr string) (former string, known bool) {
+	if former, renamed := in.formerly[addr]; renamed {
+		return former, true
+	}
+	return addr, !in.vacated[addr]
+}
+
+// readdressed returns the address in the second version for that of a waiver of the first.
+func (in *Input) readdressed(on string) string {
+	for is, was := range in.formerly {
+		if was == on {
+			return is
+		}
+	}
+	return schema.Identity{Moves: in.moves}.To(on)
+}
+
+// successorBlocks maps each block of the first version to the blocks of the second that have its
+// objects.
+func (in *Input) successorBlocks() map[string][]string {
+	blocks := map[string][]string{}
+	for i := range in.After {
+		o := &in.After[i]
+		former, known := in.former(o.Addr.String())
+		if o.Gone || !known {
+			continue
+		}
+		if addr, err := schema.ParseAddr(former); err == nil {
+			from, to := addr.Block().String(), o.Addr.Block().String()
+			if !slices.Contains(blocks[from], to) {
+				blocks[from] = append(blocks[from], to)
+			}
+		}
+	}
+	return blocks
 }

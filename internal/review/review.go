@@ -97,11 +97,9 @@ func Assess(in Input, o Options) *Review {
 		fresh = slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return stood(&f) })
 	}
 	findings = append(findings, now.gained(fresh)...)
-	findings = append(findings, in.waive(findings, were, old, o.Now)...)
+	findings = append(findings, waive(&in, findings, were, old, o.Now)...)
 	for _, f := range findings {
-		if in.relocate != nil {
-			f.Range = in.relocate(f.Range)
-		}
+		f.Range = in.relocated(f.Range)
 		if stood(&f) {
 			r.Standing = append(r.Standing, f)
 		} else {

@@ -77,23 +77,3 @@ func (x *examined) weakened(was config.Condition, name string) []hit {
 	}
 	return []hit{h}
 }
-
-// successorBlocks maps each block of the first version to the blocks of the second that have its
-// objects.
-func (in *Input) successorBlocks() map[string][]string {
-	blocks := map[string][]string{}
-	for i := range in.After {
-		o := &in.After[i]
-		former, known := in.former(o.Addr.String())
-		if o.Gone || !known {
-			continue
-		}
-		if addr, err := schema.ParseAddr(former); err == nil {
-			from, to := addr.Block().String(), o.Addr.Block().String()
-			if !slices.Contains(blocks[from], to) {
-				blocks[from] = append(blocks[from], to)
-			}
-		}
-	}
-	return blocks
-}

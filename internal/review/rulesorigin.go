@@ -12,13 +12,6 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Origin decides which objects of an org a version is about.
-type Origin struct {
-	Owner, PreviousOwner string
-	Lookups              []schema.Lookup
-	Imports              []schema.Import
-}
-
 // originRules report that a change is about other objects than its blocks show.
 func originRules() []Rule {
 	return []Rule{
@@ -38,10 +31,10 @@ func otherLookups(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	for i := range x.in.is.Lookups {
-		l := &x.in.is.Lookups[i]
+	for i := range x.in.isFrom.Lookups {
+		l := &x.in.isFrom.Lookups[i]
 		h := hit{addr: l.Addr, at: &l.Range}
-		switch was := lookupAt(x.in.was.Lookups, l.Addr); {
+		switch was := lookupAt(x.in.wasFrom.Lookups, l.Addr); {
 		case l.Value == "" && was != nil && was.Value == "":
 			h.message = fmt.Sprintf("what %s finds isn't known before and after the change, because its %s isn't known here: it may be another object", l.Addr, l.By)
 		case l.Value == "":
@@ -96,37 +89,11 @@ func foundBy(w *access.Index, l *schema.Lookup) (addrs []string) {
 	return addrs
 }
 
-func lookupAt(lookups []schema.Lookup, addr schema.Addr) *schema.Lookup {
-	if at := slices.IndexFunc(lookups, func(l schema.Lookup) bool { return l.Addr == addr }); at >= 0 {
-		return &lookups[at]
-	}
-	return nil
-}
-
-func sameLookup(was, is *schema.Lookup) bool {
-	return was.By == is.By && was.Value == is.Value && was.Print == is.Print
-}
-
-// otherTargets gives data sources that find another object in the second version, or whose object
-// is unknown there, a separate address in the first.
-func otherTargets(was, is []schema.Lookup) map[string]schema.Addr {
-	to := map[string]schema.Addr{}
-	for i := range was {
-		l := &was[i]
-		if now := lookupAt(is, l.Addr); now == nil || !sameLookup(l, now) {
-			addr := l.Addr
-			addr.Key = strings.TrimSpace(addr.Key + " " + l.By + " " + cmp.Or(l.Value, "(not known)"))
-			to[l.Addr.String()] = addr
-		}
-	}
-	return to
-}
-
 func newImports(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	for _, a := range newImportsOf(x.in.was.Imports, x.in.is.Imports) {
+	for _, a := range newImportsOf(x.in.wasFrom.Imports, x.in.isFrom.Imports) {
 		h := hit{at: &a.Range, message: fmt.Sprintf("%s imports the object %q", a.To, a.Name())}
 		h.addr, _ = schema.ParseAddr(a.To)
 		if o := x.ByAddr[a.To]; o != nil {
@@ -161,7 +128,7 @@ func otherOwner(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	was, is := x.in.was, x.in.is
+	was, is := x.in.wasFrom, x.in.isFrom
 	if was.Owner != is.Owner && was.Owner != "" {
 		hits = append(hits, hit{at: &x.in.Is.Org, message: fmt.Sprintf("org.owner was %s and is %s", was.Owner, orNone(is.Owner))})
 	}

@@ -27,26 +27,6 @@ func smokeRules() []Rule {
 	}
 }
 
-// readdressTests gives the apps and users of tests their new addresses.
-func readdressTests(tests []schema.SmokeTest, to map[string]schema.Addr) []schema.SmokeTest {
-	tests = slices.Clone(tests)
-	for i := range tests {
-		t := &tests[i]
-		if addr, renamed := to[t.App.Addr.String()]; renamed {
-			t.App.Addr = addr
-		}
-		if t.SignIn == nil {
-			continue
-		}
-		if addr, renamed := to[t.SignIn.Addr.String()]; renamed {
-			in := *t.SignIn
-			in.Addr = addr
-			t.SignIn = &in
-		}
-	}
-	return tests
-}
-
 // lostTest is a test of the first version that the second lacks or has changed; is is nil if it
 // lacks it.
 type lostTest struct{ was, is *schema.SmokeTest }

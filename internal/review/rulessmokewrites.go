@@ -36,7 +36,7 @@ type sent struct {
 
 // allSent returns the requests of a version. A test with unknown instances counts as an unknown
 // request.
-func (j *Judgement) allSent() (list []sent) {
+func allSent(j *Judgement) (list []sent) {
 	for _, tests := range [][]schema.SmokeTest{j.Tests, j.Unexpanded} {
 		for i := range tests {
 			t := &tests[i]
@@ -54,8 +54,8 @@ func (j *Judgement) allSent() (list []sent) {
 // writes finds requests that change something, unless the first version sends the same request with
 // the same rights.
 func writes(x *examined) (hits []hit) {
-	before := x.in.Was.allSent()
-	for _, s := range x.in.Is.allSent() {
+	before := allSent(&x.in.Was)
+	for _, s := range allSent(&x.in.Is) {
 		level, operation := s.effect(x.Index)
 		had := slices.ContainsFunc(before, func(b sent) bool {
 			was, _ := b.effect(x.before)

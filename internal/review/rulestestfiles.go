@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
@@ -94,11 +95,6 @@ func (x *examined) lostAssertions(was, is *TestRun) (lost []TestAssertion) {
 	return lost
 }
 
-// asserts reports whether a condition of the run reads so.
-func (r *TestRun) asserts(text string) bool {
-	return slices.ContainsFunc(r.Asserts, func(a TestAssertion) bool { return a.Text == text })
-}
-
 // allGone reports whether there are blocks in a list, and none of them is declared any longer.
 func (x *examined) allGone(blocks []string) bool {
 	return len(blocks) > 0 && !slices.ContainsFunc(x.Objects, func(o access.Object) bool {
@@ -106,21 +102,22 @@ func (x *examined) allGone(blocks []string) bool {
 	})
 }
 
-func (a *TestAssertion) severity() severity.Level {
+// assertionSeverity returns how much is lost with an assertion.
+func assertionSeverity(a *TestAssertion) severity.Level {
 	if a.Access {
 		return severity.High
 	}
 	return severity.Medium
 }
 
-// severity returns how much is lost with a run.
-func (r *TestRun) severity() severity.Level {
+// runSeverity returns how much is lost with a run.
+func runSeverity(r *TestRun) severity.Level {
 	worst := severity.Medium
 	if len(r.Expected) > 0 {
 		worst = severity.High // it showed that something fails
 	}
 	for i := range r.Asserts {
-		worst = max(worst, r.Asserts[i].severity())
+		worst = max(worst, assertionSeverity(&r.Asserts[i]))
 	}
 	return worst
 }
@@ -149,13 +146,13 @@ func removedRuns(x *examined) (hits []hit) {
 	for _, c := range x.comparedRuns() {
 		switch {
 		case c.is == nil && !gone[c.was.File]:
-			hits = append(hits, hit{at: &x.in.Is.Org, severity: c.was.severity(), message: "the run \"" + c.was.Name + "\", which stood at " + x.in.place(c.was.Range) + ", is removed"})
+			hits = append(hits, hit{at: &x.in.Is.Org, severity: runSeverity(c.was), message: "the run \"" + c.was.Name + "\", which stood at " + x.in.place(c.was.Range) + ", is removed"})
 		case c.is != nil:
 			for _, a := range x.lostAssertions(c.was, c.is) {
 				if c.is.asserts(a.Text) {
 					continue // what it refers to is another value
 				}
-				hits = append(hits, hit{at: &c.is.Range, severity: a.severity(), message: "the run \"" + c.is.Name + "\" no longer asserts " + a.Text + ", which stood at " + x.in.place(a.Range)})
+				hits = append(hits, hit{at: &c.is.Range, severity: assertionSeverity(&a), message: "the run \"" + c.is.Name + "\" no longer asserts " + a.Text + ", which stood at " + x.in.place(a.Range)})
 			}
 		}
 	}
@@ -165,7 +162,7 @@ func removedRuns(x *examined) (hits []hit) {
 func worstOf(runs []TestRun) severity.Level {
 	worst := severity.Medium
 	for i := range runs {
-		worst = max(worst, runs[i].severity())
+		worst = max(worst, runSeverity(&runs[i]))
 	}
 	return worst
 }
@@ -178,7 +175,7 @@ func weakenedRuns(x *examined) (hits []hit) {
 		changes, level := weakerRun(c.was, c.is)
 		for _, a := range x.lostAssertions(c.was, c.is) {
 			if c.is.asserts(a.Text) {
-				changes, level = append(changes, "asserts something else with "+a.Text+", which refers to other values now"), max(level, a.severity())
+				changes, level = append(changes, "asserts something else with "+a.Text+", which refers to other values now"), max(level, assertionSeverity(&a))
 			}
 		}
 		if len(changes) > 0 {
@@ -244,4 +241,30 @@ func (x *examined) noStandardTest() []hit {
 		return nil
 	}
 	return []hit{{at: &x.in.Is.TestFiles[0].Range, message: "oktaform test runs " + x.in.Is.TestFiles[0].Name + " in place of its own steps now, and no run " + strings.Join(lacks, " or ") + " the configuration"}}
+}
+
+// otherSeeds reports that the tests run in another org than before.
+func (x *examined) otherSeeds() (hits []hit) {
+	if !x.in.Compared {
+		return nil
+	}
+	add := func(message string) { hits = append(hits, hit{at: &x.in.Is.Org, message: message}) }
+	find := func(list []Seed, name string) *Seed {
+		if at := slices.IndexFunc(list, func(s Seed) bool { return s.Name == name }); at >= 0 {
+			return &list[at]
+		}
+		return nil
+	}
+	for _, was := range x.in.Was.Seeds {
+		switch is := find(x.in.Is.Seeds, was.Name); {
+		case is != nil && is.Print != was.Print:
+			add(was.Name + " has another content, so the tests run in another org")
+		case is == nil && was.Name == config.SeedFile:
+			add(was.Name + " is removed, so the tests run in an org without its content")
+		}
+	}
+	if len(x.in.Was.TestFiles) > 0 && find(x.in.Is.Seeds, config.SeedFile) != nil && find(x.in.Was.Seeds, config.SeedFile) == nil {
+		add(config.SeedFile + " is new, so the tests no longer run in an empty org")
+	}
+	return hits
 }

@@ -45,29 +45,3 @@ func printOf(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
 }
-
-// otherSeeds reports that the tests run in another org than before.
-func (x *examined) otherSeeds() (hits []hit) {
-	if !x.in.Compared {
-		return nil
-	}
-	add := func(message string) { hits = append(hits, hit{at: &x.in.Is.Org, message: message}) }
-	find := func(list []Seed, name string) *Seed {
-		if at := slices.IndexFunc(list, func(s Seed) bool { return s.Name == name }); at >= 0 {
-			return &list[at]
-		}
-		return nil
-	}
-	for _, was := range x.in.Was.Seeds {
-		switch is := find(x.in.Is.Seeds, was.Name); {
-		case is != nil && is.Print != was.Print:
-			add(was.Name + " has another content, so the tests run in another org")
-		case is == nil && was.Name == config.SeedFile:
-			add(was.Name + " is removed, so the tests run in an org without its content")
-		}
-	}
-	if len(x.in.Was.TestFiles) > 0 && find(x.in.Is.Seeds, config.SeedFile) != nil && find(x.in.Was.Seeds, config.SeedFile) == nil {
-		add(config.SeedFile + " is new, so the tests no longer run in an empty org")
-	}
-	return hits
-}

@@ -207,3 +207,8 @@ func aboutAccess(condition hcl.Expression) bool {
 	}
 	return found
 }
+
+// asserts reports whether a condition of the run reads so.
+func (r *TestRun) asserts(text string) bool {
+	return slices.ContainsFunc(r.Asserts, func(a TestAssertion) bool { return a.Text == text })
+}

@@ -76,3 +76,10 @@ func (r ownRule) Violations(values map[string]cty.Value) (list []Violation, diag
 	}
 	return list, diags
 }
+
+// Origin decides which objects of an org a version is about.
+type Origin struct {
+	Owner, PreviousOwner string
+	Lookups              []schema.Lookup
+	Imports              []schema.Import
+}

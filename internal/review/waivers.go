@@ -6,36 +6,19 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/hcl/v2"
-
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Waiver is a block of the configuration that accepts a finding.
-type Waiver struct {
-	Rule    string // id of the rule
-	On      string // address of the object; "*" for all
-	Reason  string
-	Owner   string // who is responsible for it
-	Expires time.Time
-	Range   hcl.Range
-}
-
 // covers reports whether the waiver is about the finding: on the object, all
 // instances of its block, or all of its module.
-func (w *Waiver) covers(f *Finding) bool {
+func covers(w *Waiver, f *Finding) bool {
 	return w.Rule == f.Rule && !unwaivable(f.Rule) && within(w.On, f.Addr.String())
 }
 
 // within reports whether the address is one that on names.
 func within(on, addr string) bool {
 	return on == "*" || on == addr || addr != "*" && schema.Under(on, addr)
-}
-
-// expired reports a waiver whose last day is over.
-func (w *Waiver) expired(now time.Time) bool {
-	return !now.IsZero() && !w.Expires.IsZero() && !now.Before(w.Expires.AddDate(0, 0, 1))
 }
 
 // Rules about waivers themselves.
@@ -64,7 +47,7 @@ type agreed struct {
 }
 
 // agree pairs the waivers that both versions have.
-func (in *Input) agree() (list []agreed) {
+func agree(in *Input) (list []agreed) {
 	for i := range in.Was.Waivers {
 		was := &in.Was.Waivers[i]
 		for _, is := range in.Is.Waivers {
@@ -86,23 +69,14 @@ func (in *Input) agree() (list []agreed) {
 // have had another address in the first.
 func (a *agreed) covers(in *Input, f *Finding) bool {
 	former, known := in.former(f.Addr.String())
-	return known && a.Waiver.covers(f) && within(a.was.On, former)
-}
-
-// former returns the address in the first version of the object that has this address in the
-// second. For a new object it returns the same address, unless another object had it before.
-func (in *Input) former(addr string) (former string, known bool) {
-	if former, renamed := in.formerly[addr]; renamed {
-		return former, true
-	}
-	return addr, !in.vacated[addr]
+	return known && covers(&a.Waiver, f) && within(a.was.On, former)
 }
 
 // waive marks the findings that both versions waive, and returns what is wrong with
 // the waivers of the second. was are the findings of the first version; what was
 // wrong with its waivers is added to old.
-func (in *Input) waive(findings, was []Finding, old map[string]bool, now time.Time) []Finding {
-	for _, a := range in.agree() {
+func waive(in *Input, findings, was []Finding, old map[string]bool, now time.Time) []Finding {
+	for _, a := range agree(in) {
 		for j := range findings {
 			if f := &findings[j]; a.covers(in, f) && !a.expired(now) {
 				f.Waiver = &a.Waiver
@@ -114,7 +88,7 @@ func (in *Input) waive(findings, was []Finding, old map[string]bool, now time.Ti
 		w := &in.Is.Waivers[i]
 		found := covered(w, findings)
 		addr, _ := schema.ParseAddr(w.On)
-		like, widened := in.likeBefore(w)
+		like, widened := likeBefore(in, w)
 		switch {
 		case w.expired(now) && len(found) > 0:
 			wrong = append(wrong, expiredWaiver.finding(hit{addr: addr, at: &w.Range, severity: max(worstFinding(found), severity.Medium),
@@ -132,7 +106,7 @@ func (in *Input) waive(findings, was []Finding, old map[string]bool, now time.Ti
 
 func covered(w *Waiver, findings []Finding) (list []Finding) {
 	for i := range findings {
-		if w.covers(&findings[i]) {
+		if covers(w, &findings[i]) {
 			list = append(list, findings[i])
 		}
 	}
@@ -149,7 +123,7 @@ func worstFinding(findings []Finding) (worst severity.Level) {
 // likeBefore returns the most similar waiver of the first version, and whether this one covers more
 // or lasts longer than all similar ones. It returns nil if the first version has no waiver of the
 // rule on such objects.
-func (in *Input) likeBefore(w *Waiver) (like *Waiver, wider bool) {
+func likeBefore(in *Input, w *Waiver) (like *Waiver, wider bool) {
 	for i := range in.Was.Waivers {
 		was := &in.Was.Waivers[i]
 		on := in.readdressed(was.On)
@@ -164,16 +138,6 @@ func (in *Input) likeBefore(w *Waiver) (like *Waiver, wider bool) {
 	return like, true
 }
 
-// readdressed returns the address in the second version for that of a waiver of the first.
-func (in *Input) readdressed(on string) string {
-	for is, was := range in.formerly {
-		if was == on {
-			return is
-		}
-	}
-	return schema.Identity{Moves: in.moves}.To(on)
-}
-
 func newWaivers(x *examined) []hit   { return x.waiverChanges(false) }
 func widerWaivers(x *examined) []hit { return x.waiverChanges(true) }
 
@@ -185,7 +149,7 @@ func (x *examined) waiverChanges(existing bool) (hits []hit) {
 	}
 	for i := range x.in.Is.Waivers {
 		w := &x.in.Is.Waivers[i]
-		like, wider := x.in.likeBefore(w)
+		like, wider := likeBefore(x.in, w)
 		if !wider || (like != nil) != existing {
 			continue
 		}
