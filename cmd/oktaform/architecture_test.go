@@ -117,7 +117,6 @@ const mostFiles = 33
 var crowded = map[string]string{
 	"cmd/oktaform":    "a file for each command",
 	"internal/config": "one language: a file for each of its parts",
-	"internal/review": "a file for each group of rules, and what they compare",
 	"internal/view":   "a file for each thing that people and programs read",
 	"plan":            "a file for each decision about a change",
 	"schema":          "a file for each kind of object",

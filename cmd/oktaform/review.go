@@ -17,6 +17,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 )
@@ -186,7 +187,7 @@ func reviewFolder(a *cli.App, dir string, o *reviewOptions, evidence *view.Revie
 	defer func() { _ = after.Close() }()
 	evidence.Repository, evidence.Commit = a.Reviewed(dir)
 	evidence.Digest, evidence.Owner, evidence.Org = cli.DigestOf(after), after.Owner, after.URL
-	in := review.Single(review.VersionOf(after))
+	in := versions.Single(versions.Of(after))
 	b, err := a.Base(dir, &o.BaseFlags, &o.inputs)
 	if err != nil {
 		return nil, nil, "", err
@@ -200,13 +201,13 @@ func reviewFolder(a *cli.App, dir string, o *reviewOptions, evidence *view.Revie
 	return r, suggestionsOf(after, r.Findings), against, nil
 }
 
-func assess(a *cli.App, in review.Input, o *reviewOptions) *review.Review {
+func assess(a *cli.App, in versions.Input, o *reviewOptions) *review.Review {
 	return review.Assess(in, review.Options{Now: a.Env.Clock.LocalNow(), Limit: o.limit, PolicyApproved: o.approved})
 }
 
 // comparedWith adds the version to compare with.
-func comparedWith(a *cli.App, in review.Input, after *config.Config, b *cli.Base, values []config.Input) review.Input {
-	before := review.Version{}
+func comparedWith(a *cli.App, in versions.Input, after *config.Config, b *cli.Base, values []config.Input) versions.Input {
+	before := versions.Version{}
 	if b.Lost != nil {
 		in = notComparable(a, in, b.Lost, b.Folder, b.Name)
 		in.Notes = append(in.Notes, b.Notes...)
@@ -224,9 +225,9 @@ func comparedWith(a *cli.App, in review.Input, after *config.Config, b *cli.Base
 			in.Notes = append(in.Notes, b.Notes...)
 			return in
 		}
-		before = review.VersionOf(b.Config)
+		before = versions.Of(b.Config)
 	}
-	in = review.Compare(before, review.VersionOf(after))
+	in = versions.Compare(before, versions.Of(after))
 	in.Notes = append(in.Notes, b.Notes...)
 	in.Was.Folder, in.Is.Folder = b.Before, b.Now
 	if b.Temp != "" {
@@ -238,7 +239,7 @@ func comparedWith(a *cli.App, in review.Input, after *config.Config, b *cli.Base
 
 // notComparable records that the base cannot be compared because it is not valid. The review then
 // shows the other version.
-func notComparable(a *cli.App, in review.Input, err error, dir, name string) review.Input {
+func notComparable(a *cli.App, in versions.Input, err error, dir, name string) versions.Input {
 	diags, _ := cli.DiagnosticsOf(err)
 	why := diags[0].Summary
 	if at := diags[0].Subject; at != nil {

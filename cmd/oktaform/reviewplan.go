@@ -7,6 +7,7 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 )
@@ -66,11 +67,11 @@ func timeSince(a *cli.App, saved *plan.Saved) time.Time {
 // reviewOf reviews a plan, with the rules of its configuration if known. Its waivers do not count,
 // because there is no second version with them.
 func reviewOf(a *cli.App, p *plan.Plan, c *config.Config, options review.Options) *review.Review {
-	in := review.FromPlan(p)
+	in := versions.FromPlan(p)
 	if c == nil {
 		in.Notes = append(in.Notes, "A plan contains no rules: to apply the configuration's rules, name its folder. Waivers count only in a review with --base.")
 	} else {
-		in.Is.Rules, in.Is.Waivers = review.RulesOf(c), review.WaiversOf(c)
+		in.Is.Rules, in.Is.Waivers = versions.RulesOf(c), versions.WaiversOf(c)
 		in.Is.Tests, _ = c.Evaluate(nil).SmokeTests() // Validate reports the errors
 		in.Was.Tests = in.Is.Tests
 		if len(in.Is.Waivers) > 0 {

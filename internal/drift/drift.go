@@ -13,6 +13,7 @@ import (
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -102,7 +103,7 @@ func Assess(p *plan.Plan, h *org.History, o Options) *Report {
 			drifted.Changes = append(drifted.Changes, kept)
 		}
 	}
-	judged := review.Assess(review.Drifted(&drifted), review.Options{})
+	judged := review.Assess(versions.Drifted(&drifted), review.Options{})
 	for i := range r.Drift {
 		r.Drift[i].judge(judged)
 		r.Risk = max(r.Risk, r.Drift[i].Risk)

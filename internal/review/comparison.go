@@ -104,7 +104,7 @@ func materially(was, is *access.Object, name string) bool {
 
 // testChanges describes which smoke tests of an app are new, changed or removed.
 func (x *examined) testChanges(o *access.Object) (list []string) {
-	if !x.in.Compared || !x.in.judged || !o.IsApp() {
+	if !x.in.Compared || !x.in.Judged || !o.IsApp() {
 		return nil
 	}
 	of := func(tests []schema.SmokeTest) map[string]proof {

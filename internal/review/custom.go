@@ -9,12 +9,13 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/schema"
 )
 
 // custom applies the policy rules of both versions. If both versions find the same violation, the
 // higher severity counts.
-func (x *examined) custom(was, is []Custom) (findings []Finding) {
+func (x *examined) custom(was, is []versions.Custom) (findings []Finding) {
 	if len(was)+len(is) == 0 {
 		return nil
 	}
@@ -36,7 +37,7 @@ func (x *examined) custom(was, is []Custom) (findings []Finding) {
 
 // violations evaluates one rule. A rule that cannot be evaluated is a finding itself: it might have
 // found something.
-func (x *examined) violations(r Custom, values map[string]cty.Value) (findings []Finding) {
+func (x *examined) violations(r versions.Custom, values map[string]cty.Value) (findings []Finding) {
 	violations, diags := r.Violations(values)
 	finding := Finding{Rule: "rule." + r.Name(), Title: "Rule of this project", Severity: severityOf(r), Range: r.Place(),
 		Rationale: "A rule of this configuration.", Source: "rule \"" + r.Name() + "\""}

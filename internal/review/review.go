@@ -9,6 +9,7 @@ import (
 	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -72,7 +73,7 @@ type Options struct {
 const DefaultLimit = 5
 
 // Assess reviews the input.
-func Assess(in Input, o Options) *Review {
+func Assess(in versions.Input, o Options) *Review {
 	before, after := access.NewIndex(in.Before), access.NewIndex(in.After)
 	r := &Review{Compared: in.Compared, Warning: in.Warning, Notes: in.Notes, Time: o.Now, after: after}
 	differs := differencesOf(before, after, in.Compared)
@@ -85,7 +86,7 @@ func Assess(in Input, o Options) *Review {
 	findings := append(now.all(), now.custom(in.Was.Rules, in.Is.Rules)...)
 	var were []Finding
 	if in.Compared {
-		was := &examined{rules: applied, Index: before, before: access.NewIndex(nil), in: &Input{After: in.Before}, limit: now.limit, review: &Review{}}
+		was := &examined{rules: applied, Index: before, before: access.NewIndex(nil), in: &versions.Input{After: in.Before}, limit: now.limit, review: &Review{}}
 		were = append(was.all(), was.custom(in.Was.Rules, in.Is.Rules)...)
 	} else if n := len(in.Is.Waivers); n > 0 {
 		r.Notes = append(r.Notes, phrase.Count(n, "waiver")+" of this configuration not applied: a waiver counts where the version that is compared with has it too.")
@@ -99,7 +100,7 @@ func Assess(in Input, o Options) *Review {
 	findings = append(findings, now.gained(fresh)...)
 	findings = append(findings, waive(&in, findings, were, old, o.Now)...)
 	for _, f := range findings {
-		f.Range = in.relocated(f.Range)
+		f.Range = in.Relocated(f.Range)
 		if stood(&f) {
 			r.Standing = append(r.Standing, f)
 		} else {
@@ -125,7 +126,7 @@ func (r *Review) approvePolicy() {
 	}
 	for i := range r.Findings {
 		if f := &r.Findings[i]; f.Waiver == nil {
-			f.Waiver = &Waiver{Rule: f.Rule, Owner: "the owners of these files", Reason: "--policy-approved"}
+			f.Waiver = &versions.Waiver{Rule: f.Rule, Owner: "the owners of these files", Reason: "--policy-approved"}
 		}
 	}
 }
@@ -222,7 +223,7 @@ func (r *Review) paths(before, after *access.Index) {
 	}
 }
 
-func objectChanges(in *Input, before, after *access.Index, differs map[string]difference) []ObjectChange {
+func objectChanges(in *versions.Input, before, after *access.Index, differs map[string]difference) []ObjectChange {
 	var out []ObjectChange
 	add := func(o *access.Object, change string, attributes []string) {
 		out = append(out, ObjectChange{o.Addr, o.Kind.Title, o.Name(), change, attributes, differs[o.Addr.String()].values})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -49,7 +50,7 @@ type examined struct {
 	rules []Rule
 	*access.Index
 	before *access.Index
-	in     *Input
+	in     *versions.Input
 	limit  int
 	review *Review
 }

@@ -20,7 +20,7 @@ func weakenedConditions(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	blocks := x.in.successorBlocks()
+	blocks := x.in.SuccessorBlocks()
 	for _, was := range x.in.Was.Conditions {
 		if was.Addr.Kind == "" {
 			hits = append(hits, x.weakened(was, was.Of)...)
@@ -68,7 +68,7 @@ func (x *examined) weakened(was config.Condition, name string) []hit {
 	if slices.ContainsFunc(x.in.Is.Conditions, func(c config.Condition) bool { return same(c) && c.Print == was.Print }) {
 		return nil
 	}
-	h := hit{at: &x.in.Is.Org, message: "the " + was.Type + " of " + name + ", which stood at " + x.in.place(was.Range) + ", is removed or changed"}
+	h := hit{at: &x.in.Is.Org, message: "the " + was.Type + " of " + name + ", which stood at " + x.in.Place(was.Range) + ", is removed or changed"}
 	if at := slices.IndexFunc(x.in.Is.Conditions, same); at >= 0 {
 		h.at = &x.in.Is.Conditions[at].Range
 	}

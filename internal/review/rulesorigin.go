@@ -9,6 +9,7 @@ import (
 	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -31,10 +32,10 @@ func otherLookups(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	for i := range x.in.isFrom.Lookups {
-		l := &x.in.isFrom.Lookups[i]
+	for i := range x.in.IsFrom.Lookups {
+		l := &x.in.IsFrom.Lookups[i]
 		h := hit{addr: l.Addr, at: &l.Range}
-		switch was := lookupAt(x.in.wasFrom.Lookups, l.Addr); {
+		switch was := versions.LookupAt(x.in.WasFrom.Lookups, l.Addr); {
 		case l.Value == "" && was != nil && was.Value == "":
 			h.message = fmt.Sprintf("what %s finds isn't known before and after the change, because its %s isn't known here: it may be another object", l.Addr, l.By)
 		case l.Value == "":
@@ -45,7 +46,7 @@ func otherLookups(x *examined) (hits []hit) {
 			}
 		case was != nil && was.Value == "":
 			h.message = fmt.Sprintf("%s looks up %s %q, and what it looked up before isn't known here", l.Addr, l.By, l.Value)
-		case was != nil && !sameLookup(was, l):
+		case was != nil && !versions.SameLookup(was, l):
 			h.message = fmt.Sprintf("%s looks up %s %q instead of %s %q", l.Addr, l.By, l.Value, was.By, was.Value)
 		case was != nil:
 			if h.severity, h.message = x.renamed(l); h.message == "" {
@@ -93,7 +94,7 @@ func newImports(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	for _, a := range newImportsOf(x.in.wasFrom.Imports, x.in.isFrom.Imports) {
+	for _, a := range versions.NewImportsOf(x.in.WasFrom.Imports, x.in.IsFrom.Imports) {
 		h := hit{at: &a.Range, message: fmt.Sprintf("%s imports the object %q", a.To, a.Name())}
 		h.addr, _ = schema.ParseAddr(a.To)
 		if o := x.ByAddr[a.To]; o != nil {
@@ -128,7 +129,7 @@ func otherOwner(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	was, is := x.in.wasFrom, x.in.isFrom
+	was, is := x.in.WasFrom, x.in.IsFrom
 	if was.Owner != is.Owner && was.Owner != "" {
 		hits = append(hits, hit{at: &x.in.Is.Org, message: fmt.Sprintf("org.owner was %s and is %s", was.Owner, orNone(is.Owner))})
 	}

@@ -22,8 +22,8 @@ func outsideRules() []Rule {
 }
 
 func otherUnknowns(x *examined) (hits []hit) {
-	for i := range x.in.unknown {
-		u := &x.in.unknown[i]
+	for i := range x.in.Unknown {
+		u := &x.in.Unknown[i]
 		if u.Kind != nil && access.KindOf(u.Kind).Attribute(u.Attribute).Meaning == access.DisplayOnly {
 			continue
 		}
@@ -42,30 +42,30 @@ func otherUnknowns(x *examined) (hits []hit) {
 func (x *examined) undecidedBlocks() (hits []hit) {
 	type key struct{ block, print string }
 	count := map[key]int{}
-	for _, b := range x.in.undecided.before {
+	for _, b := range x.in.Undecided.Before {
 		count[key{b.Type, b.Print}]++
 	}
-	for i := range x.in.undecided.after {
-		b := &x.in.undecided.after[i]
+	for i := range x.in.Undecided.After {
+		b := &x.in.Undecided.After[i]
 		k := key{b.Type, b.Print}
 		if count[k]--; count[k] < 0 && b.Name == "" {
 			hits = append(hits, hit{at: &b.Range, message: "it isn't known here what this " + b.Type + " block does, and it is new or was changed"})
 		}
 	}
-	for _, b := range x.in.undecided.before {
+	for _, b := range x.in.Undecided.Before {
 		k := key{b.Type, b.Print}
 		if count[k] <= 0 || b.Name == "" {
 			continue
 		}
 		count[k]--
-		hits = append(hits, hit{at: &x.in.Is.Org, message: "the " + b.Type + " \"" + b.Name + "\", which stood at " + x.in.place(b.Range) + ", is gone or changed; it isn't known here whether it counts"})
+		hits = append(hits, hit{at: &x.in.Is.Org, message: "the " + b.Type + " \"" + b.Name + "\", which stood at " + x.in.Place(b.Range) + ", is gone or changed; it isn't known here whether it counts"})
 	}
 	return hits
 }
 
 func outsides(x *examined) (hits []hit) {
-	for i := range x.in.outside {
-		d := &x.in.outside[i]
+	for i := range x.in.Outside {
+		d := &x.in.Outside[i]
 		message := " depends on " + variables(d.Variables)
 		o := x.ByAddr[d.Addr.String()]
 		switch {

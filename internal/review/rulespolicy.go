@@ -7,6 +7,7 @@ import (
 	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -189,7 +190,7 @@ func (x *examined) unmarked() (hits []hit) {
 	}
 	for _, r := range x.in.Was.Concealed {
 		if has[r.Text]--; has[r.Text] < 0 {
-			hits = append(hits, hit{at: &x.in.Is.Org, severity: severity.Medium, message: "a call of sensitive, which stood at " + x.in.place(r.Range) + ", is gone or changed"})
+			hits = append(hits, hit{at: &x.in.Is.Org, severity: severity.Medium, message: "a call of sensitive, which stood at " + x.in.Place(r.Range) + ", is gone or changed"})
 		}
 	}
 	x.pairs(func(was, is *access.Object) {
@@ -253,7 +254,7 @@ func noBase(x *examined) []hit {
 func removedRules(x *examined) (hits []hit) {
 	for _, was := range x.in.Was.Rules {
 		if named(x.in.Is.Rules, was.Name()) == nil {
-			hits = append(hits, hit{at: &x.in.Is.Org, severity: severityOf(was), message: "the rule \"" + was.Name() + "\", which stood at " + x.in.place(was.Place()) + ", is removed"})
+			hits = append(hits, hit{at: &x.in.Is.Org, severity: severityOf(was), message: "the rule \"" + was.Name() + "\", which stood at " + x.in.Place(was.Place()) + ", is removed"})
 		}
 	}
 	return hits
@@ -283,7 +284,7 @@ func changedRules(x *examined) (hits []hit) {
 	return hits
 }
 
-func named(rules []Custom, name string) Custom {
+func named(rules []versions.Custom, name string) versions.Custom {
 	for _, r := range rules {
 		if r.Name() == name {
 			return r
@@ -292,7 +293,7 @@ func named(rules []Custom, name string) Custom {
 	return nil
 }
 
-func severityOf(r Custom) severity.Level {
+func severityOf(r versions.Custom) severity.Level {
 	s, err := severity.Parse(r.Severity())
 	if err != nil {
 		return severity.Medium

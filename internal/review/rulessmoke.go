@@ -115,7 +115,7 @@ func removedTests(x *examined) (hits []hit) {
 		if l.is != nil {
 			continue
 		}
-		h := x.aboutTest(l.was, "the test \""+l.was.Name+"\", which stood at "+x.in.place(l.was.Range)+", is removed")
+		h := x.aboutTest(l.was, "the test \""+l.was.Name+"\", which stood at "+x.in.Place(l.was.Range)+", is removed")
 		if refuses(l.was) {
 			h.severity, h.message = severity.High, h.message+"; it showed that something is refused"
 		}

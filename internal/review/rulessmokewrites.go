@@ -15,6 +15,7 @@ import (
 	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -36,7 +37,7 @@ type sent struct {
 
 // allSent returns the requests of a version. A test with unknown instances counts as an unknown
 // request.
-func allSent(j *Judgement) (list []sent) {
+func allSent(j *versions.Judgement) (list []sent) {
 	for _, tests := range [][]schema.SmokeTest{j.Tests, j.Unexpanded} {
 		for i := range tests {
 			t := &tests[i]

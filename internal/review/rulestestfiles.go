@@ -10,6 +10,7 @@ import (
 	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/testfile"
 )
 
@@ -26,7 +27,7 @@ func testFileRules() []Rule {
 
 // comparedRun is a run of the first version with what became of it; is is nil if the second has
 // none.
-type comparedRun struct{ was, is *TestRun }
+type comparedRun struct{ was, is *versions.TestRun }
 
 // comparedRuns returns the runs of the first version that the second lacks or has changed. A run
 // that was only renamed, or moved to another file, is neither.
@@ -34,61 +35,63 @@ func (x *examined) comparedRuns() (list []comparedRun) {
 	if !x.in.Compared {
 		return nil
 	}
-	var all []*TestRun
+	var all []*versions.TestRun
 	for i := range x.in.Is.TestFiles {
 		for j := range x.in.Is.TestFiles[i].Runs {
 			all = append(all, &x.in.Is.TestFiles[i].Runs[j])
 		}
 	}
-	taken := map[*TestRun]bool{}
-	take := func(same func(is *TestRun) bool) *TestRun {
-		at := slices.IndexFunc(all, func(is *TestRun) bool { return !taken[is] && same(is) })
+	taken := map[*versions.TestRun]bool{}
+	take := func(same func(is *versions.TestRun) bool) *versions.TestRun {
+		at := slices.IndexFunc(all, func(is *versions.TestRun) bool { return !taken[is] && same(is) })
 		if at < 0 {
 			return nil
 		}
 		taken[all[at]] = true
 		return all[at]
 	}
-	var changed []*TestRun
+	var changed []*versions.TestRun
 	for i := range x.in.Was.TestFiles {
 		for j := range x.in.Was.TestFiles[i].Runs {
 			was := &x.in.Was.TestFiles[i].Runs[j]
-			if take(func(is *TestRun) bool { return is.Name == was.Name && is.File == was.File && x.provesAll(is, was) }) == nil {
+			if take(func(is *versions.TestRun) bool {
+				return is.Name == was.Name && is.File == was.File && x.provesAll(is, was)
+			}) == nil {
 				changed = append(changed, was)
 			}
 		}
 	}
 	// First those that kept their names, so that a renamed run does not take the place of another.
-	var rest []*TestRun
+	var rest []*versions.TestRun
 	for _, was := range changed {
-		if is := take(func(is *TestRun) bool { return is.Name == was.Name && is.File == was.File }); is != nil {
+		if is := take(func(is *versions.TestRun) bool { return is.Name == was.Name && is.File == was.File }); is != nil {
 			list = append(list, comparedRun{was, is})
 			continue
 		}
 		rest = append(rest, was)
 	}
 	for _, was := range rest {
-		if slices.ContainsFunc(x.in.Is.TestFiles, func(f TestFile) bool { return f.Name == was.File && f.Problem != "" }) {
+		if slices.ContainsFunc(x.in.Is.TestFiles, func(f versions.TestFile) bool { return f.Name == was.File && f.Problem != "" }) {
 			continue // its file has errors, which is a finding of its own
 		}
-		if take(func(is *TestRun) bool { return x.provesAll(is, was) }) == nil {
-			list = append(list, comparedRun{was, take(func(is *TestRun) bool { return is.Name == was.Name })})
+		if take(func(is *versions.TestRun) bool { return x.provesAll(is, was) }) == nil {
+			list = append(list, comparedRun{was, take(func(is *versions.TestRun) bool { return is.Name == was.Name })})
 		}
 	}
 	return list
 }
 
 // provesAll reports whether a run shows all that another one did.
-func (x *examined) provesAll(is, was *TestRun) bool {
+func (x *examined) provesAll(is, was *versions.TestRun) bool {
 	return is.Command == was.Command && maps.Equal(is.Values, was.Values) && is.Events == was.Events &&
 		slices.Equal(slices.Sorted(slices.Values(is.Expected)), slices.Sorted(slices.Values(was.Expected))) && len(x.lostAssertions(was, is)) == 0
 }
 
 // lostAssertions returns the assertions of the first run that the second lacks, except those about
 // objects that are no longer declared.
-func (x *examined) lostAssertions(was, is *TestRun) (lost []TestAssertion) {
+func (x *examined) lostAssertions(was, is *versions.TestRun) (lost []versions.TestAssertion) {
 	for _, a := range was.Asserts {
-		if !slices.ContainsFunc(is.Asserts, func(b TestAssertion) bool { return b.Print == a.Print }) && !x.allGone(a.Objects) {
+		if !slices.ContainsFunc(is.Asserts, func(b versions.TestAssertion) bool { return b.Print == a.Print }) && !x.allGone(a.Objects) {
 			lost = append(lost, a)
 		}
 	}
@@ -103,7 +106,7 @@ func (x *examined) allGone(blocks []string) bool {
 }
 
 // assertionSeverity returns how much is lost with an assertion.
-func assertionSeverity(a *TestAssertion) severity.Level {
+func assertionSeverity(a *versions.TestAssertion) severity.Level {
 	if a.Access {
 		return severity.High
 	}
@@ -111,7 +114,7 @@ func assertionSeverity(a *TestAssertion) severity.Level {
 }
 
 // runSeverity returns how much is lost with a run.
-func runSeverity(r *TestRun) severity.Level {
+func runSeverity(r *versions.TestRun) severity.Level {
 	worst := severity.Medium
 	if len(r.Expected) > 0 {
 		worst = severity.High // it showed that something fails
@@ -129,7 +132,7 @@ func removedRuns(x *examined) (hits []hit) {
 	gone := map[string]bool{}
 	for i := range x.in.Was.TestFiles {
 		f := &x.in.Was.TestFiles[i]
-		if slices.ContainsFunc(x.in.Is.TestFiles, func(is TestFile) bool { return is.Name == f.Name }) {
+		if slices.ContainsFunc(x.in.Is.TestFiles, func(is versions.TestFile) bool { return is.Name == f.Name }) {
 			continue
 		}
 		lost := 0
@@ -140,26 +143,26 @@ func removedRuns(x *examined) (hits []hit) {
 		}
 		if lost > 1 && lost == len(f.Runs) {
 			gone[f.Name] = true
-			hits = append(hits, hit{at: &x.in.Is.Org, severity: worstOf(f.Runs), message: "the test file " + f.Name + " with its " + strconv.Itoa(lost) + " runs, which stood at " + x.in.place(f.Range) + ", is removed"})
+			hits = append(hits, hit{at: &x.in.Is.Org, severity: worstOf(f.Runs), message: "the test file " + f.Name + " with its " + strconv.Itoa(lost) + " runs, which stood at " + x.in.Place(f.Range) + ", is removed"})
 		}
 	}
 	for _, c := range x.comparedRuns() {
 		switch {
 		case c.is == nil && !gone[c.was.File]:
-			hits = append(hits, hit{at: &x.in.Is.Org, severity: runSeverity(c.was), message: "the run \"" + c.was.Name + "\", which stood at " + x.in.place(c.was.Range) + ", is removed"})
+			hits = append(hits, hit{at: &x.in.Is.Org, severity: runSeverity(c.was), message: "the run \"" + c.was.Name + "\", which stood at " + x.in.Place(c.was.Range) + ", is removed"})
 		case c.is != nil:
 			for _, a := range x.lostAssertions(c.was, c.is) {
-				if c.is.asserts(a.Text) {
+				if c.is.HasAssertion(a.Text) {
 					continue // what it refers to is another value
 				}
-				hits = append(hits, hit{at: &c.is.Range, severity: assertionSeverity(&a), message: "the run \"" + c.is.Name + "\" no longer asserts " + a.Text + ", which stood at " + x.in.place(a.Range)})
+				hits = append(hits, hit{at: &c.is.Range, severity: assertionSeverity(&a), message: "the run \"" + c.is.Name + "\" no longer asserts " + a.Text + ", which stood at " + x.in.Place(a.Range)})
 			}
 		}
 	}
 	return hits
 }
 
-func worstOf(runs []TestRun) severity.Level {
+func worstOf(runs []versions.TestRun) severity.Level {
 	worst := severity.Medium
 	for i := range runs {
 		worst = max(worst, runSeverity(&runs[i]))
@@ -174,7 +177,7 @@ func weakenedRuns(x *examined) (hits []hit) {
 		}
 		changes, level := weakerRun(c.was, c.is)
 		for _, a := range x.lostAssertions(c.was, c.is) {
-			if c.is.asserts(a.Text) {
+			if c.is.HasAssertion(a.Text) {
 				changes, level = append(changes, "asserts something else with "+a.Text+", which refers to other values now"), max(level, assertionSeverity(&a))
 			}
 		}
@@ -184,7 +187,7 @@ func weakenedRuns(x *examined) (hits []hit) {
 	}
 	for i := range x.in.Is.TestFiles {
 		f := &x.in.Is.TestFiles[i]
-		if f.Problem != "" && x.in.judged && !slices.ContainsFunc(x.in.Was.TestFiles, func(was TestFile) bool { return was.Name == f.Name && was.Problem != "" }) {
+		if f.Problem != "" && x.in.Judged && !slices.ContainsFunc(x.in.Was.TestFiles, func(was versions.TestFile) bool { return was.Name == f.Name && was.Problem != "" }) {
 			hits = append(hits, hit{at: &f.Range, message: "the test file " + f.Name + " has errors, so it tests nothing"})
 		}
 	}
@@ -192,7 +195,7 @@ func weakenedRuns(x *examined) (hits []hit) {
 }
 
 // weakerRun returns what a run no longer shows, besides its assertions.
-func weakerRun(was, is *TestRun) (changes []string, level severity.Level) {
+func weakerRun(was, is *versions.TestRun) (changes []string, level severity.Level) {
 	say := func(s severity.Level, text string) {
 		changes, level = append(changes, text), max(level, s)
 	}
@@ -222,12 +225,12 @@ func weakerRun(was, is *TestRun) (changes []string, level severity.Level) {
 // noStandardTest reports that the first test file replaces the standard test without doing what
 // that does.
 func (x *examined) noStandardTest() []hit {
-	if !x.in.judged || x.in.Was.Org.Filename == "" || len(x.in.Was.TestFiles) > 0 || len(x.in.Is.TestFiles) == 0 {
+	if !x.in.Judged || x.in.Was.Org.Filename == "" || len(x.in.Was.TestFiles) > 0 || len(x.in.Is.TestFiles) == 0 {
 		return nil
 	}
 	does := func(command testfile.Command) bool {
-		return slices.ContainsFunc(x.in.Is.TestFiles, func(f TestFile) bool {
-			return slices.ContainsFunc(f.Runs, func(r TestRun) bool { return r.Command == command && len(r.Expected) == 0 })
+		return slices.ContainsFunc(x.in.Is.TestFiles, func(f versions.TestFile) bool {
+			return slices.ContainsFunc(f.Runs, func(r versions.TestRun) bool { return r.Command == command && len(r.Expected) == 0 })
 		})
 	}
 	var lacks []string
@@ -249,8 +252,8 @@ func (x *examined) otherSeeds() (hits []hit) {
 		return nil
 	}
 	add := func(message string) { hits = append(hits, hit{at: &x.in.Is.Org, message: message}) }
-	find := func(list []Seed, name string) *Seed {
-		if at := slices.IndexFunc(list, func(s Seed) bool { return s.Name == name }); at >= 0 {
+	find := func(list []versions.Seed, name string) *versions.Seed {
+		if at := slices.IndexFunc(list, func(s versions.Seed) bool { return s.Name == name }); at >= 0 {
 			return &list[at]
 		}
 		return nil

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/schema"
 )
 
 // covers reports whether the waiver is about the finding: on the object, all
 // instances of its block, or all of its module.
-func covers(w *Waiver, f *Finding) bool {
+func covers(w *versions.Waiver, f *Finding) bool {
 	return w.Rule == f.Rule && !unwaivable(f.Rule) && within(w.On, f.Addr.String())
 }
 
@@ -42,12 +43,12 @@ var (
 // agreed is a waiver that both versions have. Its reason and owner are those of the first version,
 // which was approved; the earlier of the two last days counts.
 type agreed struct {
-	Waiver
-	was *Waiver
+	versions.Waiver
+	was *versions.Waiver
 }
 
 // agree pairs the waivers that both versions have.
-func agree(in *Input) (list []agreed) {
+func agree(in *versions.Input) (list []agreed) {
 	for i := range in.Was.Waivers {
 		was := &in.Was.Waivers[i]
 		for _, is := range in.Is.Waivers {
@@ -67,18 +68,18 @@ func agree(in *Input) (list []agreed) {
 
 // covers reports whether both versions waive the finding on the object, which may
 // have had another address in the first.
-func (a *agreed) covers(in *Input, f *Finding) bool {
-	former, known := in.former(f.Addr.String())
+func (a *agreed) covers(in *versions.Input, f *Finding) bool {
+	former, known := in.Former(f.Addr.String())
 	return known && covers(&a.Waiver, f) && within(a.was.On, former)
 }
 
 // waive marks the findings that both versions waive, and returns what is wrong with
 // the waivers of the second. was are the findings of the first version; what was
 // wrong with its waivers is added to old.
-func waive(in *Input, findings, was []Finding, old map[string]bool, now time.Time) []Finding {
+func waive(in *versions.Input, findings, was []Finding, old map[string]bool, now time.Time) []Finding {
 	for _, a := range agree(in) {
 		for j := range findings {
-			if f := &findings[j]; a.covers(in, f) && !a.expired(now) {
+			if f := &findings[j]; a.covers(in, f) && !a.Expired(now) {
 				f.Waiver = &a.Waiver
 			}
 		}
@@ -90,10 +91,10 @@ func waive(in *Input, findings, was []Finding, old map[string]bool, now time.Tim
 		addr, _ := schema.ParseAddr(w.On)
 		like, widened := likeBefore(in, w)
 		switch {
-		case w.expired(now) && len(found) > 0:
+		case w.Expired(now) && len(found) > 0:
 			wrong = append(wrong, expiredWaiver.finding(hit{addr: addr, at: &w.Range, severity: max(worstFinding(found), severity.Medium),
 				message: "the waiver of " + w.Rule + " on " + w.On + " by " + w.Owner + " expired on " + w.Expires.Format(time.DateOnly) + ": " + w.Reason}))
-		case len(found) == 0 && !(in.judged && widened):
+		case len(found) == 0 && !(in.Judged && widened):
 			wrong = append(wrong, unusedWaiver.finding(hit{addr: addr, at: &w.Range,
 				message: "the waiver of " + w.Rule + " on " + w.On + " covers no finding"}))
 			if like != nil && len(covered(like, was)) == 0 {
@@ -104,7 +105,7 @@ func waive(in *Input, findings, was []Finding, old map[string]bool, now time.Tim
 	return wrong
 }
 
-func covered(w *Waiver, findings []Finding) (list []Finding) {
+func covered(w *versions.Waiver, findings []Finding) (list []Finding) {
 	for i := range findings {
 		if covers(w, &findings[i]) {
 			list = append(list, findings[i])
@@ -123,10 +124,10 @@ func worstFinding(findings []Finding) (worst severity.Level) {
 // likeBefore returns the most similar waiver of the first version, and whether this one covers more
 // or lasts longer than all similar ones. It returns nil if the first version has no waiver of the
 // rule on such objects.
-func likeBefore(in *Input, w *Waiver) (like *Waiver, wider bool) {
+func likeBefore(in *versions.Input, w *versions.Waiver) (like *versions.Waiver, wider bool) {
 	for i := range in.Was.Waivers {
 		was := &in.Was.Waivers[i]
-		on := in.readdressed(was.On)
+		on := in.Readdressed(was.On)
 		if was.Rule != w.Rule || !within(on, w.On) && !within(w.On, on) {
 			continue
 		}
@@ -144,7 +145,7 @@ func widerWaivers(x *examined) []hit { return x.waiverChanges(true) }
 // waiverChanges finds the waivers that the change adds, or those that it makes
 // cover more. Their severity is that of the worst that they could silence.
 func (x *examined) waiverChanges(existing bool) (hits []hit) {
-	if !x.in.judged {
+	if !x.in.Judged {
 		return nil
 	}
 	for i := range x.in.Is.Waivers {

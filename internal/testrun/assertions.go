@@ -17,6 +17,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/testfile"
 	"github.com/oktaform/oktaform/plan"
@@ -50,9 +51,9 @@ func (r *runState) reviewed() *review.Review {
 func (r *runState) access() *review.Review {
 	switch {
 	case r.after != nil:
-		return review.Assess(review.FromPlan(r.after), review.Options{Now: r.in.Clock.LocalNow()})
+		return review.Assess(versions.FromPlan(r.after), review.Options{Now: r.in.Clock.LocalNow()})
 	case r.plan != nil:
-		return review.Assess(review.FromPlan(r.plan), review.Options{Now: r.in.Clock.LocalNow()})
+		return review.Assess(versions.FromPlan(r.plan), review.Options{Now: r.in.Clock.LocalNow()})
 	case r.run.Command == testfile.Destroy:
 		return &review.Review{}
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/plan"
@@ -175,8 +176,8 @@ func (in *instance) runSmoke(ctx context.Context, known config.Known) (*smoke.Re
 
 // reviewed reviews the configuration as it is, with its waivers.
 func (in *instance) reviewed() *review.Review {
-	v := review.VersionOf(in.Config)
-	return review.Assess(review.Compare(v, v), review.Options{Now: in.Clock.LocalNow()})
+	v := versions.Of(in.Config)
+	return review.Assess(versions.Compare(v, v), review.Options{Now: in.Clock.LocalNow()})
 }
 
 // destroyAll destroys what the configuration owns, and returns an error if something is left.

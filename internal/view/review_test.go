@@ -21,6 +21,7 @@ import (
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/terminal"
 	"github.com/oktaform/oktaform/schema"
@@ -41,7 +42,7 @@ func hostileDocument(evil string) *ReviewDocument {
 		Objects: []review.ObjectChange{{Addr: addr, Kind: "service app", Name: evil, Change: review.Deleted}, {Addr: addr, Kind: "group", Name: evil, Change: review.Updated, Attributes: []string{evil}}},
 		Findings: []review.Finding{
 			{Rule: "rule." + evil, Title: evil, Severity: severity.High, Addr: addr, Message: evil, Rationale: evil, Source: evil, Fix: evil, Range: hcl.Range{Filename: evil, Start: hcl.InitialPos}},
-			{Rule: "G01", Title: "x", Severity: severity.Low, Message: evil, Rationale: "r", Source: "s", Waiver: &review.Waiver{Reason: evil, Owner: evil}},
+			{Rule: "G01", Title: "x", Severity: severity.Low, Message: evil, Rationale: "r", Source: "s", Waiver: &versions.Waiver{Reason: evil, Owner: evil}},
 		},
 		Principals: []review.Principal{{Addr: addr, Kind: "service app", Name: evil,
 			Before:  &access.Access{Actor: access.Itself},

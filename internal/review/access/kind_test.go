@@ -109,7 +109,7 @@ var otherMeanings = map[string]string{
 	"delta.go apps":               "a family of operations",
 	"delta.go groups":             "a family of operations",
 	"delta.go users":              "a family of operations",
-	"judgement.go condition":      "an argument of rules",
+	"rulespolicy.go condition":    "an argument of rules",
 	"object.go name":              "of a reference",
 	"principals.go name":          "of a reference",
 	"rulesoauth.go password":      "a grant type",

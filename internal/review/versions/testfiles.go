@@ -1,4 +1,4 @@
-package review
+package versions
 
 import (
 	"maps"
@@ -208,7 +208,7 @@ func aboutAccess(condition hcl.Expression) bool {
 	return found
 }
 
-// asserts reports whether a condition of the run reads so.
-func (r *TestRun) asserts(text string) bool {
+// HasAssertion reports whether a condition of the run reads so.
+func (r *TestRun) HasAssertion(text string) bool {
 	return slices.ContainsFunc(r.Asserts, func(a TestAssertion) bool { return a.Text == text })
 }

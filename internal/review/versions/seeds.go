@@ -1,4 +1,4 @@
-package review
+package versions
 
 import (
 	"crypto/sha256"
@@ -11,8 +11,8 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 )
 
-// Seed is a file with the content of the orgs in which a configuration is tested. Two seeds have the
-// same content if their prints are the same.
+// Seed is a file with the content of the orgs in which a configuration is tested. Two seeds have
+// the same content if their prints are the same.
 type Seed struct{ Name, Print string }
 
 // seedsOf reads the seed of all tests, and those that test files name.

@@ -1,4 +1,4 @@
-package review
+package versions
 
 import (
 	"slices"
@@ -21,7 +21,7 @@ func (in *Input) newOutside(before, after []config.Outside) (list []config.Outsi
 		had[of(o, o.Addr.String())] = true
 	}
 	for _, o := range after {
-		former, known := in.former(o.Addr.String())
+		former, known := in.Former(o.Addr.String())
 		if !known || !had[of(o, former)] {
 			list = append(list, o)
 		}
@@ -50,7 +50,7 @@ func (in *Input) otherUnknowns(before, after []config.Unknown) (list []config.Un
 			delete(org, u.Print)
 			continue
 		}
-		former, known := in.former(u.Addr.String())
+		former, known := in.Former(u.Addr.String())
 		existed := slices.ContainsFunc(in.Before, func(o access.Object) bool { return o.Addr == u.Addr })
 		if print, found := had[part{former, u.Attribute}]; known && (!found && existed || found && print != u.Print) {
 			list = append(list, u)

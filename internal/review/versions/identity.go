@@ -1,4 +1,4 @@
-package review
+package versions
 
 import (
 	"cmp"
@@ -44,7 +44,7 @@ func successors(before, after []access.Object, had, has schema.Identity) map[str
 		addr := after[i].Addr.String()
 		l.declared[addr], l.at[addr] = true, &after[i]
 	}
-	for _, a := range newImportsOf(had.Imports, has.Imports) {
+	for _, a := range NewImportsOf(had.Imports, has.Imports) {
 		if o := l.at[a.To]; o != nil {
 			l.taken[o] = true
 		}
@@ -161,8 +161,8 @@ func (l *lineage) byLabel() {
 	}
 }
 
-// newImportsOf returns the import blocks that only the second version has.
-func newImportsOf(was, is []schema.Import) []schema.Import {
+// NewImportsOf returns the import blocks that only the second version has.
+func NewImportsOf(was, is []schema.Import) []schema.Import {
 	return slices.DeleteFunc(slices.Clone(is), func(a schema.Import) bool {
 		return slices.ContainsFunc(was, func(w schema.Import) bool { return w.To == a.To && w.ID == a.ID && w.Label == a.Label })
 	})
@@ -192,7 +192,7 @@ func otherTargets(was, is []schema.Lookup) map[string]schema.Addr {
 	to := map[string]schema.Addr{}
 	for i := range was {
 		l := &was[i]
-		if now := lookupAt(is, l.Addr); now == nil || !sameLookup(l, now) {
+		if now := LookupAt(is, l.Addr); now == nil || !SameLookup(l, now) {
 			addr := l.Addr
 			addr.Key = strings.TrimSpace(addr.Key + " " + l.By + " " + cmp.Or(l.Value, "(not known)"))
 			to[l.Addr.String()] = addr
@@ -201,14 +201,16 @@ func otherTargets(was, is []schema.Lookup) map[string]schema.Addr {
 	return to
 }
 
-func lookupAt(lookups []schema.Lookup, addr schema.Addr) *schema.Lookup {
+// LookupAt returns the data source at an address; nil if there is none.
+func LookupAt(lookups []schema.Lookup, addr schema.Addr) *schema.Lookup {
 	if at := slices.IndexFunc(lookups, func(l schema.Lookup) bool { return l.Addr == addr }); at >= 0 {
 		return &lookups[at]
 	}
 	return nil
 }
 
-func sameLookup(was, is *schema.Lookup) bool {
+// SameLookup reports whether two data sources find the same object.
+func SameLookup(was, is *schema.Lookup) bool {
 	return was.By == is.By && was.Value == is.Value && was.Print == is.Print
 }
 

@@ -1,4 +1,4 @@
-package review
+package versions
 
 import (
 	"time"
@@ -79,7 +79,7 @@ type Waiver struct {
 	Range   hcl.Range
 }
 
-// expired reports a waiver whose last day is over.
-func (w *Waiver) expired(now time.Time) bool {
+// Expired reports a waiver whose last day is over.
+func (w *Waiver) Expired(now time.Time) bool {
 	return !now.IsZero() && !w.Expires.IsZero() && !now.Before(w.Expires.AddDate(0, 0, 1))
 }

@@ -1,4 +1,4 @@
-package review
+package versions
 
 import (
 	"github.com/zclconf/go-cty/cty"

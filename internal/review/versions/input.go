@@ -1,4 +1,4 @@
-package review
+package versions
 
 import (
 	"slices"
@@ -40,26 +40,26 @@ type Input struct {
 	// Notes say how the versions were obtained.
 	Notes []string
 
-	judged          bool // whether Was is known
-	wasFrom, isFrom Origin
+	Judged          bool // whether Was is known
+	WasFrom, IsFrom Origin
 	moves           []schema.Move
 	formerly        map[string]string // the address in the first version, for objects with another in the second
 	vacated         map[string]bool   // addresses of the first version whose objects have another now
 	relocate        func(hcl.Range) hcl.Range
-	outside         []config.Outside // dependencies on variables that the first version does not have
-	unknown         []config.Unknown // values that are unknown, and weren't or are computed differently
-	// undecided are blocks whose effect isn't known.
-	undecided struct{ before, after []config.Undecided }
+	Outside         []config.Outside // dependencies on variables that the first version does not have
+	Unknown         []config.Unknown // values that are unknown, and weren't or are computed differently
+	// Undecided are blocks whose effect isn't known.
+	Undecided struct{ Before, After []config.Undecided }
 }
 
-// place returns a position in the first version as text.
-func (in *Input) place(r hcl.Range) string {
-	r = in.relocated(r)
+// Place returns a position in the first version as text.
+func (in *Input) Place(r hcl.Range) string {
+	r = in.Relocated(r)
 	return r.Filename + ":" + strconv.Itoa(r.Start.Line)
 }
 
-// relocated returns a position with the name of the first version's folder that a reader knows.
-func (in *Input) relocated(r hcl.Range) hcl.Range {
+// Relocated returns a position with the name of the first version's folder that a reader knows.
+func (in *Input) Relocated(r hcl.Range) hcl.Range {
 	if in.relocate == nil {
 		return r
 	}
@@ -68,7 +68,7 @@ func (in *Input) relocated(r hcl.Range) hcl.Range {
 
 // Single returns the input for a configuration as it is.
 func Single(v Version) Input {
-	in := Input{Is: v.Judgement, isFrom: v.Origin}
+	in := Input{Is: v.Judgement, IsFrom: v.Origin}
 	known := access.NewLookups(v.Origin.Lookups)
 	for _, d := range v.Declared {
 		in.After = append(in.After, access.FromDesired(d, known))
@@ -98,8 +98,8 @@ func Compare(before, after Version) Input {
 		in.Before = append(in.Before, access.FromDesired(d, known))
 	}
 	markUnknownPersons(in.Before, before.Unknowns)
-	in.judged = true
-	in.Was, in.wasFrom, in.moves = before.Judgement, before.Origin, after.Identity.Moves
+	in.Judged = true
+	in.Was, in.WasFrom, in.moves = before.Judgement, before.Origin, after.Identity.Moves
 	in.formerly, in.vacated = map[string]string{}, map[string]bool{}
 	targets := otherTargets(before.Origin.Lookups, after.Origin.Lookups)
 	readdressPersons(in.Before, targets)
@@ -114,9 +114,9 @@ func Compare(before, after Version) Input {
 	readdress(in.Before, targets)
 	in.Was.Tests, in.Was.Unexpanded = readdressTests(in.Was.Tests, to), readdressTests(in.Was.Unexpanded, to)
 	in.Was.TestFiles = readdressTestFiles(in.Was.TestFiles, to)
-	in.outside = in.newOutside(before.Outside, after.Outside)
-	in.unknown = in.otherUnknowns(before.Unknowns, after.Unknowns)
-	in.undecided.before, in.undecided.after = before.Undecided, after.Undecided
+	in.Outside = in.newOutside(before.Outside, after.Outside)
+	in.Unknown = in.otherUnknowns(before.Unknowns, after.Unknowns)
+	in.Undecided.Before, in.Undecided.After = before.Undecided, after.Undecided
 	places := map[schema.Addr]int{}
 	for i := range in.After {
 		places[in.After[i].Addr] = i
@@ -305,17 +305,17 @@ func (in *Input) Relocate(folder, name string) {
 	}
 }
 
-// former returns the address in the first version of the object that has this address in the
+// Former returns the address in the first version of the object that has this address in the
 // second. For a new object it returns the same address, unless another object had it before.
-func (in *Input) former(addr string) (former string, known bool) {
+func (in *Input) Former(addr string) (former string, known bool) {
 	if former, renamed := in.formerly[addr]; renamed {
 		return former, true
 	}
 	return addr, !in.vacated[addr]
 }
 
-// readdressed returns the address in the second version for that of a waiver of the first.
-func (in *Input) readdressed(on string) string {
+// Readdressed returns the address in the second version for that of a waiver of the first.
+func (in *Input) Readdressed(on string) string {
 	for is, was := range in.formerly {
 		if was == on {
 			return is
@@ -324,13 +324,13 @@ func (in *Input) readdressed(on string) string {
 	return schema.Identity{Moves: in.moves}.To(on)
 }
 
-// successorBlocks maps each block of the first version to the blocks of the second that have its
+// SuccessorBlocks maps each block of the first version to the blocks of the second that have its
 // objects.
-func (in *Input) successorBlocks() map[string][]string {
+func (in *Input) SuccessorBlocks() map[string][]string {
 	blocks := map[string][]string{}
 	for i := range in.After {
 		o := &in.After[i]
-		former, known := in.former(o.Addr.String())
+		former, known := in.Former(o.Addr.String())
 		if o.Gone || !known {
 			continue
 		}

@@ -1,4 +1,4 @@
-package review
+package versions
 
 import (
 	"github.com/hashicorp/hcl/v2"
@@ -25,8 +25,8 @@ type Version struct {
 	Outside []config.Outside
 }
 
-// VersionOf evaluates a configuration.
-func VersionOf(c *config.Config) Version {
+// Of evaluates a configuration.
+func Of(c *config.Config) Version {
 	eval := c.Evaluate(nil)
 	declared, _ := eval.All() // Validate reports the errors
 	identity, _ := eval.Identity()
