@@ -8,10 +8,10 @@ type Index struct {
 	ByAddr       map[string]*Object
 	byID         map[string]*Object
 	ByOktaName   map[string][]*Object           // by the keys with which Okta finds them
-	principalsOf map[Ref][]*Object              // results of principals
+	principalsOf map[Ref][]*Object              // results of Principals
 	groups       map[string][]*Object           // groups with admin roles, by the address of each member
 	access       map[string]*Access             // by address; computed on demand
-	scopes       map[string][]catalog.Operation // results of granted
+	scopes       map[string][]catalog.Operation // results of Granted
 	entries      map[string]*EntrySet           // by what they depend on: see Access.shareable
 	groupsOf     map[*Object][]*Object          // see memberships
 }
