@@ -16,6 +16,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -194,7 +195,7 @@ func accessArguments(args []string) (principal, dir string, err error) {
 
 // looked says who was looked at.
 type looked struct {
-	in review.Input
+	in versions.Input
 	// unread says for people who was not looked at.
 	unread []string
 	// tests are the smoke tests of the configuration, if there is one.
@@ -211,7 +212,7 @@ func accessInput(ctx context.Context, a *cli.App, dir string, o *accessOptions) 
 			return nil, err
 		}
 		defer func() { _ = c.Close() }()
-		in := review.Single(review.VersionOf(c))
+		in := versions.Single(versions.Of(c))
 		return &looked{in: in, unread: []string{"The org was not read: others in it may do this, such as its super admins."}, tests: in.Is.Tests}, nil
 	}
 	if o.all && !holdsConfiguration(a, dir) {
@@ -237,7 +238,7 @@ func accessInput(ctx context.Context, a *cli.App, dir string, o *accessOptions) 
 			known[c.ID] = c.Addr
 		}
 	}
-	tests := review.VersionOf(s.Config).Judgement.Tests
+	tests := versions.Of(s.Config).Judgement.Tests
 	if o.all {
 		l, err := everybody(ctx, s, known, o)
 		if err == nil {
@@ -245,8 +246,8 @@ func accessInput(ctx context.Context, a *cli.App, dir string, o *accessOptions) 
 		}
 		return l, err
 	}
-	in := review.FromPlan(p)
-	l := &looked{in: review.Input{After: in.Before, Notes: in.Notes}, tests: tests}
+	in := versions.FromPlan(p)
+	l := &looked{in: versions.Input{After: in.Before, Notes: in.Notes}, tests: tests}
 	if o.suggest {
 		l.logs, err = tokensOf(ctx, s, l.in)
 		return l, err
@@ -271,7 +272,7 @@ func everybody(ctx context.Context, s *cli.Session, declared map[string]schema.A
 	if err != nil {
 		return nil, err
 	}
-	l := &looked{in: review.FromInventory(inv, declared)}
+	l := &looked{in: versions.FromInventory(inv, declared)}
 	for _, g := range inv.Gaps {
 		l.unread = append(l.unread, "Not read: "+gapText(g)+". Access that comes from it is missing here.")
 	}
@@ -282,7 +283,7 @@ func everybody(ctx context.Context, s *cli.Session, declared map[string]schema.A
 }
 
 // tokensOf reads which scopes the apps with scopes asked for, by their addresses.
-func tokensOf(ctx context.Context, s *cli.Session, in review.Input) (map[string]*org.TokenScopes, error) {
+func tokensOf(ctx context.Context, s *cli.Session, in versions.Input) (map[string]*org.TokenScopes, error) {
 	logs := map[string]*org.TokenScopes{}
 	for _, suggestion := range review.Assess(in, review.Options{}).Suggest(nil) {
 		if suggestion.ClientID == "" || len(suggestion.Scopes) == 0 {

@@ -116,7 +116,6 @@ const mostFiles = 33
 // crowded are the folders that hold more, each with the reason.
 var crowded = map[string]string{
 	"internal/config": "one language: a file for each of its parts",
-	"internal/review": "a file for each kind of object, and each group of rules",
 	"internal/view":   "a file for each thing that people and programs read",
 	"plan":            "a file for each decision about a change",
 }

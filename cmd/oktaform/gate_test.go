@@ -16,7 +16,7 @@ import (
 	"github.com/oktaform/oktaform/internal/cli/reviewcmd"
 	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/internal/config"
-	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
 // TestGateGoesByTheShownRisk: a review of each scenario fails at the risk that it
@@ -95,7 +95,7 @@ func gateAgrees(t *testing.T, dir, format string, compared bool) (risk string) {
 	if failed := status == cli.ExitGate; failed != (risk != "none") {
 		t.Errorf("%s, compared %v: the risk is %s, and --fail-on low exits with %d", format, compared, risk, status)
 	}
-	levels := review.SeverityNames()
+	levels := severity.Names()
 	at := slices.Index(levels, risk)
 	if at >= 0 {
 		if _, status := reviewed(risk); status != cli.ExitGate {
@@ -140,9 +140,9 @@ func shownRisk(t *testing.T, format, text string) string {
 		if err := json.Unmarshal([]byte(text), &d); err != nil {
 			t.Fatal(err)
 		}
-		worst := review.None
+		worst := severity.None
 		for _, r := range d.Runs[0].Results {
-			if s, err := review.ParseSeverity(r.Properties.Severity); err == nil && r.Baseline != "unchanged" && len(r.Suppressions) == 0 {
+			if s, err := severity.Parse(r.Properties.Severity); err == nil && r.Baseline != "unchanged" && len(r.Suppressions) == 0 {
 				worst = max(worst, s)
 			}
 		}

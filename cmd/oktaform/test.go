@@ -19,7 +19,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/files"
-	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/internal/testfile"
 	"github.com/oktaform/oktaform/internal/testrun"
 	"github.com/oktaform/oktaform/internal/view"
@@ -62,7 +62,7 @@ describes. A folder without a configuration stands for those in its subfolders.`
 	}
 	o.Inputs.Add(cmd)
 	cmd.Flags().StringVar(&o.seed, "seed", "", "create each org with the content of `FILE`, as sandbox --seed does (default: seed.json beside the configuration)")
-	cmd.Flags().StringVar(&o.failOn, "fail-on", review.High.String(), "the `SEVERITY` from which a finding of the review fails: none, "+strings.Join(review.SeverityNames(), ", "))
+	cmd.Flags().StringVar(&o.failOn, "fail-on", severity.High.String(), "the `SEVERITY` from which a finding of the review fails: none, "+strings.Join(severity.Names(), ", "))
 	cmd.Flags().StringVar(&o.junit, "junit", "", "also write the results as JUnit XML to `FILE`")
 	cmd.Flags().StringArrayVar(&o.filter, "filter", nil, "carry out only the test `FILE`, by its name or path; may be repeated")
 	cmd.Flags().StringVar(&o.run, "run", "", "carry out only the run of this `NAME`, and before it those of its file that apply or destroy")
@@ -115,10 +115,10 @@ func runTest(ctx context.Context, a *cli.App, dirs []string, o *testOptions) err
 
 // testOptionsOf returns what all tests share.
 func testOptionsOf(a *cli.App, o *testOptions) (*testrun.Options, error) {
-	failOn := review.None
-	if o.failOn != review.None.String() {
+	failOn := severity.None
+	if o.failOn != severity.None.String() {
 		var err error
-		if failOn, err = review.ParseSeverity(o.failOn); err != nil {
+		if failOn, err = severity.Parse(o.failOn); err != nil {
 			return nil, fmt.Errorf("--fail-on: %w", err)
 		}
 	}

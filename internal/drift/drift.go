@@ -11,6 +11,9 @@ import (
 
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -38,11 +41,11 @@ type Difference struct {
 	// Applied is the last apply that set the attribute; nil if the log shows none.
 	Applied *org.Event
 	// Risk is how bad it is for access.
-	Risk review.Severity
+	Risk severity.Level
 	// Findings are the review's findings about the attribute.
 	Findings []review.Finding
 	// Gains says which access was gained or lost through the rights that differ.
-	Gains []review.Line
+	Gains []access.Line
 }
 
 // Addr returns the address of the object, with the attribute if there is one: the value of
@@ -61,7 +64,7 @@ type Report struct {
 	// was changed in the configuration.
 	Drift, Pending []Difference
 	// Risk is the risk of the worst drift.
-	Risk  review.Severity
+	Risk  severity.Level
 	Notes []string
 }
 
@@ -100,7 +103,7 @@ func Assess(p *plan.Plan, h *org.History, o Options) *Report {
 			drifted.Changes = append(drifted.Changes, kept)
 		}
 	}
-	judged := review.Assess(review.Drifted(&drifted), review.Options{})
+	judged := review.Assess(versions.Drifted(&drifted), review.Options{})
 	for i := range r.Drift {
 		r.Drift[i].judge(judged)
 		r.Risk = max(r.Risk, r.Drift[i].Risk)
@@ -165,7 +168,7 @@ func (d *Difference) judge(r *review.Review) {
 	c := d.Change
 	for _, f := range r.Findings {
 		own := f.Addr == c.Addr && (f.Attribute == d.Attribute || d.Attribute == "")
-		if own || f.Through == c.Addr && (d.Attribute == "" || review.GivesRights(c.Kind, d.Attribute)) {
+		if own || f.Through == c.Addr && (d.Attribute == "" || access.GivesRights(c.Kind, d.Attribute)) {
 			d.Findings, d.Risk = append(d.Findings, f), max(d.Risk, f.Severity)
 		}
 	}
@@ -174,11 +177,11 @@ func (d *Difference) judge(r *review.Review) {
 		if p.Addr != c.Addr {
 			continue
 		}
-		if d.Attribute == "" || review.GivesRights(c.Kind, d.Attribute) {
+		if d.Attribute == "" || access.GivesRights(c.Kind, d.Attribute) {
 			d.Gains, d.Risk = p.Delta, max(d.Risk, p.Risk())
 		}
 		if d.lendsAccess() { // whoever added it may act as the object
-			d.Risk = max(d.Risk, review.Medium, p.After.Worst())
+			d.Risk = max(d.Risk, severity.Medium, p.After.Worst())
 		}
 	}
 }
@@ -192,7 +195,7 @@ func (d *Difference) lendsAccess() bool {
 	if block := d.Change.Kind.Block(d.Attribute); block != nil {
 		return len(d.Keys()) > 0 || block.SecuritySensitive
 	}
-	return review.DecidesWhoActs(d.Change.Kind, d.Attribute)
+	return access.DecidesWhoActs(d.Change.Kind, d.Attribute)
 }
 
 // note adds notes about what the System Log does not show.
@@ -208,7 +211,7 @@ func (r *Report) note(h *org.History) {
 // ConcernsAccess reports whether the difference may affect access, so that it can be accepted only
 // by name.
 func (d *Difference) ConcernsAccess() bool {
-	return d.Attribute != "" && review.ConcernsAccess(d.Change.Kind, d.Attribute)
+	return d.Attribute != "" && access.ConcernsAccess(d.Change.Kind, d.Attribute)
 }
 
 // Acceptable reports whether the configuration's files can be edited to declare the org's value: of

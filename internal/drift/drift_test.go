@@ -13,7 +13,7 @@ import (
 	"github.com/oktaform/oktaform/internal/drift"
 	"github.com/oktaform/oktaform/internal/fileedit"
 	"github.com/oktaform/oktaform/internal/org"
-	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/plan"
 )
 
@@ -183,7 +183,7 @@ func TestPlantedKey(t *testing.T) {
 		}
 		found = true
 		keys := d.Keys()
-		if len(keys) != 1 || keys[0].KID != "other" || keys[0].Thumbprint != "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U" || !d.ConcernsAccess() || d.Risk < review.Medium {
+		if len(keys) != 1 || keys[0].KID != "other" || keys[0].Thumbprint != "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U" || !d.ConcernsAccess() || d.Risk < severity.Medium {
 			t.Errorf("%v, concerns access: %v, risk %v", keys, d.ConcernsAccess(), d.Risk)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -225,10 +226,10 @@ func (s *Server) startReviews(ctx context.Context) {
 
 // withReview returns an analysis with the review of the configuration.
 func (s *Server) withReview(c *config.Config, a *Analysis) *Analysis {
-	version := review.VersionOf(c)
+	version := versions.Of(c)
 	complete := *a
 	complete.Tests = version.Judgement.Tests
-	complete.Review = review.Assess(review.Single(version), review.Options{Now: s.opts.Now()})
+	complete.Review = review.Assess(versions.Single(version), review.Options{Now: s.opts.Now()})
 	return &complete
 }
 

@@ -5,6 +5,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -26,7 +28,7 @@ type Accepted struct {
 func (r *Review) Accept(list []Accepted) {
 	for _, a := range list {
 		block := a.Kind.Block(a.Attribute)
-		if !DecidesWhoActs(a.Kind, a.Attribute) && (block == nil || !block.KeyMaterial && !block.SecuritySensitive) {
+		if !access.DecidesWhoActs(a.Kind, a.Attribute) && (block == nil || !block.KeyMaterial && !block.SecuritySensitive) {
 			continue
 		}
 		who := a.Who
@@ -37,7 +39,7 @@ func (r *Review) Accept(list []Accepted) {
 		if a.Keys != "" {
 			message += ": " + a.Keys
 		}
-		r.Findings = append(r.Findings, Finding{Rule: "G59", Title: "Credential or address that somebody added in the org", Severity: High,
+		r.Findings = append(r.Findings, Finding{Rule: "G59", Title: "Credential or address that somebody added in the org", Severity: severity.High,
 			Addr: a.Addr, Attribute: a.Attribute, Message: message, Range: a.Range,
 			Rationale: "Whoever holds the private half of a key, knows a secret, or receives what is sent to an address may act as the object. That it is in the org already proves nothing: an attacker who got in once stays in by having it accepted.",
 			Source:    "RFC 7523 section 3; RFC 9700 section 4.1",

@@ -19,6 +19,7 @@ import (
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/skip"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/sandbox"
@@ -197,7 +198,7 @@ func (w *trial) principal(r *review.Review, p *review.Principal, served []catalo
 	addr := p.Addr.String()
 	object := w.known[addr]
 	switch {
-	case p.After.Actor == review.Itself || p.After.Actor == review.Nobody:
+	case p.After.Actor == access.Itself || p.After.Actor == access.Nobody:
 		token := w.clientToken(object.ID, p.After.Scopes)
 		if token == "" {
 			if len(p.After.Entries) > 0 {
@@ -206,10 +207,10 @@ func (w *trial) principal(r *review.Review, p *review.Principal, served []catalo
 			return
 		}
 		w.compare(r, addr, p.Addr, token, p.After.Scopes, p.After.Entries, served)
-	case p.After.Actor == review.Admin && p.Addr.Kind == "user":
+	case p.After.Actor == access.Admin && p.Addr.Kind == "user":
 		app := w.probe(object.ID)
 		w.compare(r, addr, p.Addr, w.userToken(app, object.ID, allScopes()), allScopes(), p.After.Entries, served, addr)
-	case p.After.Actor == review.SignedIn && len(p.After.Scopes) > 0:
+	case p.After.Actor == access.SignedIn && len(p.After.Scopes) > 0:
 		for _, u := range r.Principals {
 			if u.Addr.Kind == "user" && w.assigned(object.ID, w.known[u.Addr.String()].ID) {
 				w.compare(r, addr+" for "+u.Addr.String(), u.Addr, w.userToken(object.ID, w.known[u.Addr.String()].ID, p.After.Scopes), p.After.Scopes, r.Through(p.Addr, u.Addr), served, u.Addr.String())
@@ -226,7 +227,7 @@ func (w *trial) assigned(app, user string) bool {
 // compare calls all operations with the token, which has the scopes, of the principal at addr. self
 // is the address of the user whose token it is, who may read themselves without any role if a scope
 // allows the operation, and is not protected from themselves.
-func (w *trial) compare(r *review.Review, who string, addr schema.Addr, token string, scopes []string, entries []review.Entry, served []catalog.Operation, self ...string) {
+func (w *trial) compare(r *review.Review, who string, addr schema.Addr, token string, scopes []string, entries []access.Entry, served []catalog.Operation, self ...string) {
 	w.drop() // the token is newer than the copies
 	w.compact()
 	reaches := map[string][]string{}

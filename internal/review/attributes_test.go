@@ -22,6 +22,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
 )
@@ -245,8 +246,8 @@ func (ring keyring) load(t *testing.T, i int, text string) (c *config.Config, wh
 
 // seen reports whether a review says anything of the change from one version to the other, and
 // whether it shows the change on a card: that of a principal, or what changes in another object.
-func seen(t *testing.T, was, is review.Version) (said, carded bool) {
-	r := review.Assess(review.Compare(was, is), review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})
+func seen(t *testing.T, was, is versions.Version) (said, carded bool) {
+	r := review.Assess(versions.Compare(was, is), review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})
 	for _, f := range r.Findings {
 		if f.Addr != (schema.Addr{}) && f.Range.Filename == "" {
 			t.Errorf("finding %s %s without a place: %s", f.Rule, f.Addr, f.Message)
@@ -271,19 +272,19 @@ func TestEveryAttributeIsReviewed(t *testing.T) {
 		t.Run(a.kind.Name+" "+a.name(), func(t *testing.T) {
 			e := a.example()
 			valid, said, why := false, false, ""
-			var versions [2]map[string]review.Version
-			for side := range versions {
-				versions[side] = map[string]review.Version{}
+			var sides [2]map[string]versions.Version
+			for side := range sides {
+				sides[side] = map[string]versions.Version{}
 				for _, value := range e.values {
 					c, w := ring.load(t, side, a.write(e, value))
 					if why = cmp.Or(why, w); c != nil {
-						versions[side][value] = review.VersionOf(c)
+						sides[side][value] = versions.Of(c)
 						defer c.Close()
 					}
 				}
 			}
-			for before, was := range versions[0] {
-				for after, is := range versions[1] {
+			for before, was := range sides[0] {
+				for after, is := range sides[1] {
 					if before == after {
 						continue
 					}

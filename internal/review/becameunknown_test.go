@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/versions"
 )
 
 // TestValuesThatBecomeUnknown: what a review knew, and doesn't know any more, may be anything where
@@ -42,7 +43,7 @@ func TestValuesThatBecomeUnknown(t *testing.T) {
 			judge := func(before, after string) string {
 				was, dir := versionIn(t, map[string]string{"main.hcl": org(before, "")})
 				is, _ := versionIn(t, map[string]string{"main.hcl": org(after, "")})
-				in := review.Compare(was, is)
+				in := versions.Compare(was, is)
 				in.Relocate(dir, "before")
 				return told(review.Assess(in, review.Options{}))
 			}
@@ -84,7 +85,7 @@ func TestBlocksOfUnknownEffect(t *testing.T) {
 		for kind, declared := range map[string]string{"unknown": "", "default": "  default = \"dev\"\n"} {
 			t.Run(name+", "+kind, func(t *testing.T) {
 				judge := func(before, after map[string]string) string {
-					version := func(files map[string]string) (review.Version, string) {
+					version := func(files map[string]string) (versions.Version, string) {
 						all := map[string]string{}
 						for file, text := range files {
 							all[file] = strings.Replace(text, "DEFAULT", declared, 1)
@@ -93,7 +94,7 @@ func TestBlocksOfUnknownEffect(t *testing.T) {
 					}
 					was, dir := version(before)
 					is, _ := version(after)
-					in := review.Compare(was, is)
+					in := versions.Compare(was, is)
 					in.Relocate(dir, "before")
 					return told(review.Assess(in, review.Options{}))
 				}
@@ -122,7 +123,7 @@ func TestImportsThatBringRights(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			was, dir := versionIn(t, map[string]string{"main.hcl": head})
 			is, _ := versionIn(t, map[string]string{"main.hcl": head + row.after})
-			in := review.Compare(was, is)
+			in := versions.Compare(was, is)
 			in.Relocate(dir, "before")
 			if got := told(review.Assess(in, review.Options{})); !strings.Contains(got, row.want) {
 				t.Errorf("the review says\n%s", got)

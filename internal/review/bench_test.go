@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/view"
 )
 
@@ -32,8 +33,8 @@ service_app "bot%d" {
 // renders the page.
 func BenchmarkManyPrincipals(b *testing.B) {
 	none, reading, super := load(b, ""), load(b, manyApps(1000, "READ_ONLY_ADMIN")), load(b, manyApps(1000, "SUPER_ADMIN"))
-	assess := func(b *testing.B, before review.Version) *review.Review {
-		r := review.Assess(review.Compare(before, super), options)
+	assess := func(b *testing.B, before versions.Version) *review.Review {
+		r := review.Assess(versions.Compare(before, super), options)
 		if len(r.Principals) != 1000 {
 			b.Fatalf("%d principals", len(r.Principals))
 		}
@@ -46,7 +47,7 @@ func BenchmarkManyPrincipals(b *testing.B) {
 	}
 	for _, change := range []struct {
 		name   string
-		before review.Version
+		before versions.Version
 	}{{"new", none}, {"changed", reading}} {
 		b.Run(change.name+"/review", func(b *testing.B) {
 			for b.Loop() {

@@ -7,37 +7,15 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Custom is a policy rule of the configuration.
-type Custom interface {
-	// Name is the label of its block.
-	Name() string
-	// Severity is the severity of its violations.
-	Severity() string
-	// Logic returns the expressions that decide about violations, by attribute.
-	Logic() map[string]string
-	// Place is the position of its block.
-	Place() hcl.Range
-	// Blind reports whether the rule cannot judge anything, because it refers to something unknown.
-	Blind() bool
-	// Violations evaluates the rule with these values.
-	Violations(values map[string]cty.Value) ([]Violation, hcl.Diagnostics)
-}
-
-// Violation is one finding of a policy rule.
-type Violation struct {
-	Addr      string // of the object; "" for the configuration as a whole
-	Attribute string
-	Message   string
-	Severity  string
-	Fix       string
-}
-
 // custom applies the policy rules of both versions. If both versions find the same violation, the
 // higher severity counts.
-func (x *examined) custom(was, is []Custom) (findings []Finding) {
+func (x *examined) custom(was, is []versions.Custom) (findings []Finding) {
 	if len(was)+len(is) == 0 {
 		return nil
 	}
@@ -59,14 +37,14 @@ func (x *examined) custom(was, is []Custom) (findings []Finding) {
 
 // violations evaluates one rule. A rule that cannot be evaluated is a finding itself: it might have
 // found something.
-func (x *examined) violations(r Custom, values map[string]cty.Value) (findings []Finding) {
+func (x *examined) violations(r versions.Custom, values map[string]cty.Value) (findings []Finding) {
 	violations, diags := r.Violations(values)
 	finding := Finding{Rule: "rule." + r.Name(), Title: "Rule of this project", Severity: severityOf(r), Range: r.Place(),
 		Rationale: "A rule of this configuration.", Source: "rule \"" + r.Name() + "\""}
 	for _, d := range diags {
 		if d.Severity == hcl.DiagError {
 			f := finding
-			f.Severity, f.Message = max(f.Severity, High), "the rule can't be evaluated: "+d.Summary+": "+d.Detail
+			f.Severity, f.Message = max(f.Severity, severity.High), "the rule can't be evaluated: "+d.Summary+": "+d.Detail
 			f.blind = true
 			f.Fix = "Mend the rule, or what it looks at, so that it can tell."
 			findings = append(findings, f)
@@ -76,11 +54,11 @@ func (x *examined) violations(r Custom, values map[string]cty.Value) (findings [
 	for _, v := range violations {
 		f := finding
 		f.Attribute, f.Message, f.Fix, f.blind = v.Attribute, v.Message, v.Fix, blind
-		if s, err := ParseSeverity(v.Severity); err == nil {
+		if s, err := severity.Parse(v.Severity); err == nil {
 			f.Severity = max(f.Severity, s)
 		}
-		if o := x.byAddr[v.Addr]; o != nil {
-			f.Addr, f.Range = o.Addr, o.at(v.Attribute)
+		if o := x.ByAddr[v.Addr]; o != nil {
+			f.Addr, f.Range = o.Addr, o.At(v.Attribute)
 		} else if addr, err := schema.ParseAddr(v.Addr); err == nil {
 			f.Addr = addr
 		}
@@ -92,9 +70,9 @@ func (x *examined) violations(r Custom, values map[string]cty.Value) (findings [
 // values returns what rules can refer to: planned, a list of all objects with addr, kind, change
 // and attributes; and access, a list of what each principal may do.
 func (x *examined) values() map[string]cty.Value {
-	planned, access := []cty.Value{}, []cty.Value{}
-	for i := range x.objects {
-		o := &x.objects[i]
+	planned, entries := []cty.Value{}, []cty.Value{}
+	for i := range x.Objects {
+		o := &x.Objects[i]
 		attrs := map[string]cty.Value{}
 		if o.Value.IsKnown() && !o.Value.IsNull() {
 			attrs = o.Value.Values()
@@ -102,20 +80,20 @@ func (x *examined) values() map[string]cty.Value {
 		attrs["addr"], attrs["kind"] = cty.StringVal(o.Addr.String()), cty.StringVal(o.Kind.Name)
 		attrs["change"] = cty.StringVal(x.changeOf(o))
 		planned = append(planned, cty.ObjectVal(attrs))
-		if !isPrincipal(o) {
+		if !access.IsPrincipal(o) {
 			continue
 		}
-		a := x.of(o)
+		a := x.Of(o)
 		for _, e := range a.Entries {
-			access = append(access, cty.ObjectVal(map[string]cty.Value{
+			entries = append(entries, cty.ObjectVal(map[string]cty.Value{
 				"principal": cty.StringVal(o.Addr.String()), "actor": cty.StringVal(string(a.Actor)),
 				"operation": cty.StringVal(e.Operation.String()), "method": cty.StringVal(e.Operation.Method), "path": cty.StringVal(e.Operation.Path),
-				"family": cty.StringVal(e.Operation.Family()), "write": cty.BoolVal(!e.Operation.Reads()), "risk": cty.StringVal(e.risk().String()),
+				"family": cty.StringVal(e.Operation.Family()), "write": cty.BoolVal(!e.Operation.Reads()), "risk": cty.StringVal(e.Risk().String()),
 				"within": cty.StringVal(string(e.Extent)), "via": cty.StringVal(e.Via), "confidence": cty.StringVal(string(e.Confidence)),
 			}))
 		}
 	}
-	return map[string]cty.Value{"planned": cty.TupleVal(planned), "access": listOrEmpty(access)}
+	return map[string]cty.Value{"planned": cty.TupleVal(planned), "access": listOrEmpty(entries)}
 }
 
 func listOrEmpty(values []cty.Value) cty.Value {
@@ -133,7 +111,7 @@ func accessType() cty.Type {
 	return cty.Object(attrs)
 }
 
-func (x *examined) changeOf(o *Object) string {
+func (x *examined) changeOf(o *access.Object) string {
 	for _, c := range x.review.Objects {
 		if c.Addr == o.Addr {
 			return c.Change
@@ -146,8 +124,8 @@ func (x *examined) changeOf(o *Object) string {
 type Who struct {
 	Addr schema.Addr
 	Name string
-	Entry
-	Actor Actor
+	access.Entry
+	Actor access.Actor
 }
 
 // WhoMay returns the principals that may call the operation.

@@ -10,10 +10,11 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/versions"
 )
 
 // versionIn is a version of a configuration of several files.
-func versionIn(t *testing.T, files map[string]string) (review.Version, string) {
+func versionIn(t *testing.T, files map[string]string) (versions.Version, string) {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
@@ -25,7 +26,7 @@ func versionIn(t *testing.T, files map[string]string) (review.Version, string) {
 			t.Fatal(err)
 		}
 	}
-	return review.VersionOf(loadDir(t, dir, config.Options{Incomplete: true, Elsewhere: true})), dir
+	return versions.Of(loadDir(t, dir, config.Options{Incomplete: true, Elsewhere: true})), dir
 }
 
 // A file that a review doesn't read, because its path isn't known here, may be the one that apply
@@ -127,7 +128,7 @@ service_app "bot" {
 					}
 					was, dir := versionIn(t, before)
 					is, _ := versionIn(t, after)
-					in := review.Compare(was, is)
+					in := versions.Compare(was, is)
 					in.Relocate(dir, "before")
 					return told(review.Assess(in, review.Options{}))
 				}

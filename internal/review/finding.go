@@ -2,11 +2,15 @@ package review
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -14,7 +18,7 @@ import (
 type Finding struct {
 	Rule      string // id of the rule, such as "G16", or "rule.NAME" for a policy rule
 	Title     string
-	Severity  Severity
+	Severity  severity.Level
 	Addr      schema.Addr // the object; zero for the change as a whole
 	Attribute string      // or type of nested block; "" for the object as a whole
 	Message   string
@@ -30,13 +34,13 @@ type Finding struct {
 	// Policy marks findings about what judges the change: rules, waivers, tests. They come first.
 	Policy bool
 	// Waiver is the waiver that covers the finding, if any.
-	Waiver *Waiver
+	Waiver *versions.Waiver
 
 	// blind marks a rule that could not judge. It is new in every change, because nothing was
 	// judged before either.
 	blind    bool
-	reported func(Entry) bool // the gained rights of the object that it reports
-	verdict  string           // see hit.verdict
+	reported func(access.Entry) bool // the gained rights of the object that it reports
+	verdict  string                  // see hit.verdict
 }
 
 // key identifies the same finding in two versions.
@@ -86,4 +90,57 @@ func sortFindings(list []Finding) {
 		sorted[i] = *f
 	}
 	copy(list, sorted)
+}
+
+// Correction is a mechanical fix of a list of strings: an element that is removed, or replaced.
+type Correction struct {
+	Remove  string
+	Replace string // "": nothing replaces it
+	// Given is an element that makes Remove superfluous: without it, nothing is removed.
+	Given string
+}
+
+// fixed returns a hit with a mechanical correction of its attribute.
+func (h hit) fixed(f Correction) hit {
+	h.fix = f
+	return h
+}
+
+// diff returns the correction as lines of a diff; "" if there is none, or the values are not known.
+func (h hit) diff() string {
+	if h.fix.Remove == "" || h.o == nil {
+		return ""
+	}
+	if _, written := h.o.Positions.At(h.attribute); !written {
+		return ""
+	}
+	l := h.o.List(h.attribute)
+	if l.Unknown || !l.Has(h.fix.Remove) {
+		return ""
+	}
+	return "-  " + assignment(h.attribute, l.Texts) + "\n+  " + assignment(h.attribute, h.fix.Apply(l.Texts))
+}
+
+// Apply returns the corrected list.
+func (c Correction) Apply(texts []string) (after []string) {
+	if c.Given != "" && !slices.Contains(texts, c.Given) {
+		return texts
+	}
+	for _, text := range texts {
+		switch {
+		case text != c.Remove:
+			after = append(after, text)
+		case c.Replace != "" && !slices.Contains(texts, c.Replace):
+			after = append(after, c.Replace)
+		}
+	}
+	return after
+}
+
+func assignment(attribute string, texts []string) string {
+	quoted := slices.Clone(texts)
+	for i := range quoted {
+		quoted[i] = fmt.Sprintf("%q", quoted[i])
+	}
+	return attribute + " = [" + strings.Join(quoted, ", ") + "]"
 }

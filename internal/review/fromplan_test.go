@@ -9,6 +9,8 @@ import (
 
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -35,7 +37,7 @@ func TestPlanned(t *testing.T) {
 		key := app.After.GetAttr("public_key").AsValueSlice()[0].AsValueMap()
 		key["public_jwk"] = cty.StringVal(jwk)
 		app.After = app.After.With(schema.Values{"public_key": cty.ListVal([]cty.Value{cty.ObjectVal(key)})})
-		r := review.Assess(review.FromPlan(p), review.Options{})
+		r := review.Assess(versions.FromPlan(p), review.Options{})
 		for _, f := range r.Findings {
 			if slices.Contains(onlyPlans, f.Rule) {
 				rules = append(rules, f.Rule+" "+f.Severity.String()+" "+f.Message)
@@ -60,22 +62,22 @@ func TestPlanned(t *testing.T) {
 
 // TestNothingToCompareWith: nothing approves a change that hides what it removes.
 func TestNothingToCompareWith(t *testing.T) {
-	in := review.Single(load(t, ""))
+	in := versions.Single(load(t, ""))
 	in.Incomparable = "main.hcl:1: Unsupported argument"
 	r := review.Assess(in, review.Options{PolicyApproved: true})
 	const want = "P16 critical the version to compare with isn't valid: main.hcl:1: Unsupported argument"
-	if len(r.Findings) != 1 || r.Findings[0].Rule+" "+r.Findings[0].Severity.String()+" "+r.Findings[0].Message != want || r.Risk() != review.Critical {
+	if len(r.Findings) != 1 || r.Findings[0].Rule+" "+r.Findings[0].Severity.String()+" "+r.Findings[0].Message != want || r.Risk() != severity.Critical {
 		t.Errorf("%+v, risk %s; want %s", r.Findings, r.Risk(), want)
 	}
 }
 
 // TestConvertedFiles: nothing approves a file that is another one when it is checked out.
 func TestConvertedFiles(t *testing.T) {
-	in := review.Compare(load(t, ""), load(t, ""))
+	in := versions.Compare(load(t, ""), load(t, ""))
 	in.Converted = []string{"okta/role.txt"}
 	r := review.Assess(in, review.Options{PolicyApproved: true})
 	const want = "P17 critical okta/role.txt differs from the commit: git converts it when it is checked out (.gitattributes)"
-	if len(r.Findings) != 1 || r.Findings[0].Rule+" "+r.Findings[0].Severity.String()+" "+r.Findings[0].Message != want || r.Risk() != review.Critical {
+	if len(r.Findings) != 1 || r.Findings[0].Rule+" "+r.Findings[0].Severity.String()+" "+r.Findings[0].Message != want || r.Risk() != severity.Critical {
 		t.Errorf("%+v, risk %s; want %s", r.Findings, r.Risk(), want)
 	}
 }
@@ -87,7 +89,7 @@ func TestOtherFolder(t *testing.T) {
 		{"", "okta", ""},
 	} {
 		v := load(t, "")
-		in := review.Compare(v, v)
+		in := versions.Compare(v, v)
 		in.Was.Folder, in.Is.Folder = test.was, test.is
 		got := ""
 		for _, f := range review.Assess(in, review.Options{}).Findings {

@@ -15,6 +15,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/skip"
 )
 
@@ -73,7 +74,7 @@ type walker struct {
 }
 
 // walk sends the requests of a path, in a copy of the org, and returns the steps that it took.
-func (w *trial) walk(p *review.Principal) []review.Step {
+func (w *trial) walk(p *review.Principal) []access.Step {
 	org := *w
 	w.drop()
 	org.server = w.clone()
@@ -178,7 +179,7 @@ func (a *walker) promote() {
 }
 
 // take sends the requests of a step and makes the walker act as the one to whom it leads.
-func (a *walker) take(step review.Step) {
+func (a *walker) take(step access.Step) {
 	a.Helper()
 	to := ""
 	if step.To.Kind != "" {
@@ -254,7 +255,7 @@ func (a *walker) actAsApp(app string) {
 
 // replaceClient replaces the keys of a service app, or the redirect URI and the secret of an app that
 // acts for users.
-func (a *walker) replaceClient(step review.Step, app string) {
+func (a *walker) replaceClient(step access.Step, app string) {
 	a.Helper()
 	registration := strings.HasPrefix(step.Operation, "PUT /oauth2")
 	path := "/api/v1/apps/" + app

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
@@ -18,7 +19,7 @@ var rulePages []byte
 type RulePage struct {
 	ID, Title string
 	// Severity is that of its findings, Worst the worst that they can have.
-	Severity, Worst         Severity
+	Severity, Worst         severity.Level
 	Rationale, Source, Fix  string
 	Abuse                   string // how what it reports is abused
 	Before, Reported, Fixed string // examples in HCL; "" if there is none

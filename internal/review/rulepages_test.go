@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/versions"
 )
 
 // withoutExample are the rules whose example would not be HCL, or not be readable as such.
@@ -21,9 +22,9 @@ var withoutExample = []string{
 func TestRulePages(t *testing.T) {
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	reports := func(t *testing.T, p *review.RulePage, hcl string) bool {
-		in := review.Single(load(t, hcl))
+		in := versions.Single(load(t, hcl))
 		if p.Before != "" {
-			in = review.Compare(load(t, p.Before), load(t, hcl))
+			in = versions.Compare(load(t, p.Before), load(t, hcl))
 		}
 		r := review.Assess(in, review.Options{Now: now, Limit: review.DefaultLimit})
 		return slices.ContainsFunc(r.Findings, func(f review.Finding) bool { return f.Rule == p.ID })

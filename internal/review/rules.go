@@ -5,6 +5,9 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -12,15 +15,15 @@ import (
 type Rule struct {
 	ID        string
 	Title     string
-	Severity  Severity // of its findings, unless the rule gives one another severity
-	Worst     Severity // the worst severity that its findings can have; None: Severity
+	Severity  severity.Level // of its findings, unless the rule gives one another severity
+	Worst     severity.Level // the worst severity that its findings can have; None: Severity
 	Rationale string
 	Source    string
 	Fix       string
 	Policy    bool // whether it is about what judges the change
 	// object examines one object of the second version, change the two versions as a whole. Each
 	// rule has exactly one of the three functions.
-	object func(*examined, *Object) []hit
+	object func(*examined, *access.Object) []hit
 	change func(*examined) []hit
 	// gains examines the change after all other rules, whose findings it gets.
 	gains func(*examined, []Finding) []hit
@@ -28,26 +31,26 @@ type Rule struct {
 
 // hit is a place where a rule applies.
 type hit struct {
-	o         *Object
+	o         *access.Object
 	attribute string
-	at        *hcl.Range  // if it is not the attribute's position
-	addr      schema.Addr // if there is no o
-	through   schema.Addr // the group through which the object gains rights; zero for none
-	severity  Severity    // None: the rule's
+	at        *hcl.Range     // if it is not the attribute's position
+	addr      schema.Addr    // if there is no o
+	through   schema.Addr    // the group through which the object gains rights; zero for none
+	severity  severity.Level // None: the rule's
 	message   string
 	fix       Correction
 	verdict   string // the verdict, after the name of the object; "": the rule's title and the message
 	// reported reports which of the rights gained by its object the hit is about, so that no second
 	// finding reports them; nil: none.
-	reported func(Entry) bool
+	reported func(access.Entry) bool
 }
 
 // examined is the input of rules.
 type examined struct {
 	rules []Rule
-	*versionIndex
-	before *versionIndex
-	in     *Input
+	*access.Index
+	before *access.Index
+	in     *versions.Input
 	limit  int
 	review *Review
 }
@@ -59,11 +62,9 @@ func rules() []Rule {
 	var all []Rule
 	for _, part := range [][]Rule{
 		oauthRules(), keyRules(), secretRules(), rightRules(), targetRules(), changeRules(), controlRules(), originRules(), gainRules(), sharedRules(), guardRules(), smokeWriteRules(), outsideRules(), policyRules(),
+		userRules(), networkZoneRules(), trustedOriginRules(),
 	} {
 		all = append(all, part...)
-	}
-	for _, k := range allKinds {
-		all = append(all, k.rules...)
 	}
 	return all
 }
@@ -79,8 +80,8 @@ func (x *examined) all() []Finding {
 		case r.change != nil:
 			hits = r.change(x)
 		default:
-			for i := range x.objects {
-				hits = append(hits, r.object(x, &x.objects[i])...)
+			for i := range x.Objects {
+				hits = append(hits, r.object(x, &x.Objects[i])...)
 			}
 		}
 		for _, h := range hits {
@@ -111,11 +112,11 @@ func (r *Rule) finding(h hit) Finding {
 	if f.Diff != "" {
 		f.Correction = &h.fix
 	}
-	if h.severity != None {
+	if h.severity != severity.None {
 		f.Severity = h.severity
 	}
 	if h.o != nil {
-		f.Addr, f.Range = h.o.Addr, h.o.at(h.attribute)
+		f.Addr, f.Range = h.o.Addr, h.o.At(h.attribute)
 	}
 	if h.at != nil {
 		f.Range = *h.at
@@ -124,14 +125,14 @@ func (r *Rule) finding(h hit) Finding {
 }
 
 // on returns one hit on an object's attribute.
-func on(o *Object, attribute, format string, args ...any) []hit {
+func on(o *access.Object, attribute, format string, args ...any) []hit {
 	return []hit{{o: o, attribute: attribute, message: fmt.Sprintf(format, args...)}}
 }
 
 // appRule limits a check to active apps.
-func appRule(check func(*Object) []hit) func(*examined, *Object) []hit {
-	return func(_ *examined, o *Object) []hit {
-		if !o.isApp() || o.Gone {
+func appRule(check func(*access.Object) []hit) func(*examined, *access.Object) []hit {
+	return func(_ *examined, o *access.Object) []hit {
+		if !o.IsApp() || o.Gone {
 			return nil
 		}
 		return check(o)

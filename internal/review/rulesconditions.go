@@ -4,13 +4,14 @@ import (
 	"slices"
 
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
 // conditionRules report conditions that values no longer have to meet.
 func conditionRules() []Rule {
 	return []Rule{
-		{ID: "P18", Title: "Condition removed or changed", Severity: Medium, Rationale: "Validations, preconditions, postconditions and types of variables refuse invalid values. Without this one, a later change is accepted, and so is a value that is set where the configuration is applied.",
+		{ID: "P18", Title: "Condition removed or changed", Severity: severity.Medium, Rationale: "Validations, preconditions, postconditions and types of variables refuse invalid values. Without this one, a later change is accepted, and so is a value that is set where the configuration is applied.",
 			Source: "this configuration", Fix: "Keep the condition, or let its owners approve its removal.", change: weakenedConditions},
 	}
 }
@@ -19,7 +20,7 @@ func weakenedConditions(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	blocks := x.in.successorBlocks()
+	blocks := x.in.SuccessorBlocks()
 	for _, was := range x.in.Was.Conditions {
 		if was.Addr.Kind == "" {
 			hits = append(hits, x.weakened(was, was.Of)...)
@@ -67,7 +68,7 @@ func (x *examined) weakened(was config.Condition, name string) []hit {
 	if slices.ContainsFunc(x.in.Is.Conditions, func(c config.Condition) bool { return same(c) && c.Print == was.Print }) {
 		return nil
 	}
-	h := hit{at: &x.in.Is.Org, message: "the " + was.Type + " of " + name + ", which stood at " + x.in.place(was.Range) + ", is removed or changed"}
+	h := hit{at: &x.in.Is.Org, message: "the " + was.Type + " of " + name + ", which stood at " + x.in.Place(was.Range) + ", is removed or changed"}
 	if at := slices.IndexFunc(x.in.Is.Conditions, same); at >= 0 {
 		h.at = &x.in.Is.Conditions[at].Range
 	}
@@ -75,24 +76,4 @@ func (x *examined) weakened(was config.Condition, name string) []hit {
 		h.addr = addr
 	}
 	return []hit{h}
-}
-
-// successorBlocks maps each block of the first version to the blocks of the second that have its
-// objects.
-func (in *Input) successorBlocks() map[string][]string {
-	blocks := map[string][]string{}
-	for i := range in.After {
-		o := &in.After[i]
-		former, known := in.former(o.Addr.String())
-		if o.Gone || !known {
-			continue
-		}
-		if addr, err := schema.ParseAddr(former); err == nil {
-			from, to := addr.Block().String(), o.Addr.Block().String()
-			if !slices.Contains(blocks[from], to) {
-				blocks[from] = append(blocks[from], to)
-			}
-		}
-	}
-	return blocks
 }

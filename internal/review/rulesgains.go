@@ -1,13 +1,15 @@
 package review
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -16,20 +18,20 @@ import (
 func gainRules() []Rule {
 	const rationale = "Whoever acts as this principal may do more than before."
 	const source = "what the role or scope allows, by the catalog of this version"
-	level := func(levels ...Severity) func(*examined, []Finding) []hit {
+	level := func(levels ...severity.Level) func(*examined, []Finding) []hit {
 		return func(x *examined, others []Finding) []hit { return x.gainsOf(levels, others) }
 	}
 	return []Rule{
-		{ID: "G31", Title: "Access is gained", Severity: Low, Worst: Medium, Rationale: rationale, Source: source,
-			Fix: "Make sure that the principal needs it.", gains: level(Low, Medium)},
-		{ID: "G32", Title: "Access that takes over or destroys is gained", Severity: High, Rationale: rationale + " It suffices to take over an account or an app, or to delete it.", Source: source,
-			Fix: "Assign the least role that does, within target groups, target apps or a resource set.", gains: level(High)},
-		{ID: "G33", Title: "Access that gives access is gained", Severity: Critical, Rationale: rationale + " It may give itself or others every other right.", Source: source,
-			Fix: "Leave roles and grants to super admins who are people.", gains: level(Critical)},
-		{ID: "G34", Title: "Access that can't be judged", Severity: High,
+		{ID: "G31", Title: "Access is gained", Severity: severity.Low, Worst: severity.Medium, Rationale: rationale, Source: source,
+			Fix: "Make sure that the principal needs it.", gains: level(severity.Low, severity.Medium)},
+		{ID: "G32", Title: "Access that takes over or destroys is gained", Severity: severity.High, Rationale: rationale + " It suffices to take over an account or an app, or to delete it.", Source: source,
+			Fix: "Assign the least role that does, within target groups, target apps or a resource set.", gains: level(severity.High)},
+		{ID: "G33", Title: "Access that gives access is gained", Severity: severity.Critical, Rationale: rationale + " It may give itself or others every other right.", Source: source,
+			Fix: "Leave roles and grants to super admins who are people.", gains: level(severity.Critical)},
+		{ID: "G34", Title: "Access that can't be judged", Severity: severity.High,
 			Rationale: "A value that isn't known here, or isn't in the catalog, may give any right.",
 			Source:    "this review", Fix: "Write the value out, or give the variable a value in a file of the configuration.", gains: unjudged},
-		{ID: ruleNewPath, Title: "A way to become a super admin opens", Severity: High,
+		{ID: ruleNewPath, Title: "A way to become a super admin opens", Severity: severity.High,
 			Rationale: "The rights of the principal, combined with those of others, now lead to the rights of a super admin. No single right shows it.",
 			Source:    "the operations of each step, by the catalog of this version", Fix: "Remove one step: the right that the first step uses, or the rights of the principal that it acts on.", gains: newPath},
 	}
@@ -37,7 +39,7 @@ func gainRules() []Rule {
 
 // gainsOf finds the rights of these levels that a principal gains and that no other finding
 // reports.
-func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
+func (x *examined) gainsOf(levels []severity.Level, others []Finding) (hits []hit) {
 	reports := map[schema.Addr][]Finding{}
 	for _, f := range others {
 		if f.reported != nil {
@@ -46,19 +48,19 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 	}
 	for i := range x.review.Principals {
 		p := &x.review.Principals[i]
-		o := x.byAddr[p.Addr.String()]
+		o := x.ByAddr[p.Addr.String()]
 		if o == nil || p.After == nil {
 			continue
 		}
-		reported := func(e *Entry, level Severity) bool {
+		reported := func(e *access.Entry, level severity.Level) bool {
 			return slices.ContainsFunc(reports[p.Addr], func(f Finding) bool { return f.Severity >= level && f.reported(*e) })
 		}
-		var gained []*Entry
-		var worst Severity
-		set := p.gained.judge()
-		for i := range set.list {
-			e := &set.list[i]
-			if level := riskTo(o, set.risks[i]); slices.Contains(levels, level) && !reported(e, level) {
+		var gained []*access.Entry
+		var worst severity.Level
+		risks := p.gained.Risks()
+		for i := range p.gained.List {
+			e := &p.gained.List[i]
+			if level := riskTo(o, risks[i]); slices.Contains(levels, level) && !reported(e, level) {
 				gained, worst = append(gained, e), max(worst, level)
 			}
 		}
@@ -66,11 +68,11 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 			hits = append(hits, x.gain(o, gained, worst))
 		}
 		for _, s := range p.SignIns {
-			if level := s.risk(p.After); s.Verb == Gains && slices.Contains(levels, level) {
+			if level := s.risk(p.After); s.Verb == access.Gains && slices.Contains(levels, level) {
 				hits = append(hits, hit{o: o, attribute: signInAttribute(o), severity: level, message: s.Sentence()})
 			}
 		}
-		if slices.Contains(levels, Medium) {
+		if slices.Contains(levels, severity.Medium) {
 			hits = append(hits, x.unlistedRoles(o, p)...)
 		}
 		hits = append(hits, x.newMembers(o, p, levels)...)
@@ -78,46 +80,19 @@ func (x *examined) gainsOf(levels []Severity, others []Finding) (hits []hit) {
 	return hits
 }
 
-// gainedEntries returns what a principal may do now but could not before, or only on other objects,
-// according to the lines of its delta.
-func gainedEntries(lines []Line, after *Access) (gained []Entry) {
-	if after == nil {
-		return nil
-	}
-	entries := make(map[operationName][]Entry, len(after.Entries))
-	for _, e := range after.Entries {
-		entries[nameOf(e.Operation)] = append(entries[nameOf(e.Operation)], e)
-	}
-	for _, l := range lines {
-		if l.Verb != Gains && l.Verb != Widens && l.Verb != Shifts {
-			continue
-		}
-		for _, o := range l.Operations {
-			for _, e := range entries[nameOf(o)] {
-				e.Extent = l.Extent
-				gained = append(gained, e)
-			}
-		}
-	}
-	slices.SortStableFunc(gained, func(x, y Entry) int {
-		return cmp.Or(int(y.risk()-x.risk()), rankingOf(x.Operation).place-rankingOf(y.Operation).place)
-	})
-	return gained
-}
-
 // riskTo returns how bad it is that the principal has a right of that risk. If everybody in the org
 // has it, an attacker can use any account.
-func riskTo(o *Object, risk Severity) Severity {
-	if o.nameless || o.isEveryone() {
-		return max(risk, High)
+func riskTo(o *access.Object, risk severity.Level) severity.Level {
+	if o.Nameless || o.IsEveryone() {
+		return max(risk, severity.High)
 	}
 	return risk
 }
 
 // gain returns the finding for what a principal gains, at the position that gives it.
-func (x *examined) gain(o *Object, gained []*Entry, level Severity) hit {
+func (x *examined) gain(o *access.Object, gained []*access.Entry, level severity.Level) hit {
 	first := gained[0]
-	h := hit{o: o, attribute: attrOktaAPIScopes, severity: level}
+	h := hit{o: o, attribute: access.AttrOktaAPIScopes, severity: level}
 	var ways []string
 	operations := map[*string]bool{} // by the key of rankings
 	for _, e := range gained {
@@ -129,17 +104,17 @@ func (x *examined) gain(o *Object, gained []*Entry, level Severity) hit {
 	slices.Sort(ways)
 	h.message = x.verb() + " " + first.Operation.String()
 	if more := len(operations) - 1; more > 0 {
-		h.message += " and " + plural(more, "other operation")
+		h.message += " and " + phrase.Count(more, "other operation")
 	}
 	switch first.Extent {
 	case "":
 		h.message += " on the whole org"
-	case ThroughUsers:
+	case access.ThroughUsers:
 		h.message += ", " + string(first.Extent)
 	default:
 		h.message += ", within " + string(first.Extent)
 	}
-	if o.isService() || !o.isApp() {
+	if o.IsService() || !o.IsApp() {
 		h.message += ", by " + strings.Join(ways, ", by ")
 		h.attribute, h.at, h.through = x.giver(o, *first)
 	}
@@ -155,45 +130,45 @@ func (x *examined) verb() string {
 
 // giver returns the source of a right: the block of the role, the members of the group that has it,
 // or the scopes if only the scope is new. through is that group.
-func (x *examined) giver(o *Object, e Entry) (attribute string, at *hcl.Range, through schema.Addr) {
-	before := x.before.byAddr[o.Addr.String()]
-	had := func(o *Object, r role) bool {
-		b := x.before.byAddr[o.Addr.String()]
-		return b != nil && slices.ContainsFunc(rolesOf(b), func(b role) bool { return b.String() == r.String() })
+func (x *examined) giver(o *access.Object, e access.Entry) (attribute string, at *hcl.Range, through schema.Addr) {
+	before := x.before.ByAddr[o.Addr.String()]
+	had := func(o *access.Object, r access.Role) bool {
+		b := x.before.ByAddr[o.Addr.String()]
+		return b != nil && slices.ContainsFunc(access.RolesOf(b), func(b access.Role) bool { return b.String() == r.String() })
 	}
-	for _, r := range x.allRoles(o) {
+	for _, r := range x.AllRoles(o) {
 		if r.String() != e.Via {
 			continue
 		}
-		if g := r.throughAny; g != nil {
-			r.throughAny = nil
-			if at := g.at(attrMembers); had(g, r) {
+		if g := r.Through; g != nil {
+			r.Through = nil
+			if at := g.At(access.AttrMembers); had(g, r) {
 				return "", &at, g.Addr
 			}
-			return "", roleRange(g, r), g.Addr
+			return "", access.RoleRange(g, r), g.Addr
 		}
-		if had(o, r) && o.isService() && !catalog.Granted(e.Operation, before.list(attrOktaAPIScopes).texts...) {
-			return attrOktaAPIScopes, nil, through
+		if had(o, r) && o.IsService() && !catalog.Granted(e.Operation, before.List(access.AttrOktaAPIScopes).Texts...) {
+			return access.AttrOktaAPIScopes, nil, through
 		}
-		return blockAdminRole, roleRange(o, r), through
+		return access.BlockAdminRole, access.RoleRange(o, r), through
 	}
-	return blockAdminRole, nil, through
+	return access.BlockAdminRole, nil, through
 }
 
 // unlistedRoles finds roles that a user or group gains and for which the catalog lists no
 // operation: they are administrative rights nevertheless.
-func (x *examined) unlistedRoles(o *Object, p *Principal) (hits []hit) {
-	if p.After.Actor != Admin {
+func (x *examined) unlistedRoles(o *access.Object, p *Principal) (hits []hit) {
+	if p.After.Actor != access.Admin {
 		return nil
 	}
-	for _, r := range rolesOf(o) {
-		if p.Before != nil && slices.Contains(p.Before.Roles, r.String()) || r.typ == "CUSTOM" && x.find(r.role) == nil {
+	for _, r := range access.RolesOf(o) {
+		if p.Before != nil && slices.Contains(p.Before.Roles, r.String()) || r.Type == "CUSTOM" && x.Find(r.Role) == nil {
 			continue
 		}
-		if slices.ContainsFunc(p.After.Entries, func(e Entry) bool { return e.Via == r.String() }) {
+		if slices.ContainsFunc(p.After.Entries, func(e access.Entry) bool { return e.Via == r.String() }) {
 			continue
 		}
-		hits = append(hits, hit{o: o, attribute: blockAdminRole, at: roleRange(o, r), severity: Medium,
+		hits = append(hits, hit{o: o, attribute: access.BlockAdminRole, at: access.RoleRange(o, r), severity: severity.Medium,
 			message: "has the admin role " + r.String() + ", which allows no operation of the API that the catalog lists"})
 	}
 	return hits
@@ -204,8 +179,8 @@ const newMemberOf = " becomes a member and has the admin roles of the group: "
 
 // newMembers finds new members of a group with admin roles who are not declared here and therefore
 // have no line of their own.
-func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits []hit) {
-	if !o.kind.has(attrMembers) {
+func (x *examined) newMembers(o *access.Object, p *Principal, levels []severity.Level) (hits []hit) {
+	if !o.Facts.Has(access.AttrMembers) {
 		return nil
 	}
 	level := p.After.Worst()
@@ -213,31 +188,31 @@ func (x *examined) newMembers(o *Object, p *Principal, levels []Severity) (hits 
 		return nil
 	}
 	for _, m := range x.joining(o) {
-		if x.find(m) == nil {
-			hits = append(hits, hit{o: o, attribute: attrMembers, severity: level, message: m.String() + newMemberOf + enumerate(p.After.Roles)})
+		if x.Find(m) == nil {
+			hits = append(hits, hit{o: o, attribute: access.AttrMembers, severity: level, message: m.String() + newMemberOf + phrase.List(p.After.Roles)})
 		}
 	}
 	return hits
 }
 
 // unlistedRisk returns the risk of a permission that the catalog doesn't list, by its name.
-func unlistedRisk(permission string) Severity {
+func unlistedRisk(permission string) severity.Level {
 	if strings.HasSuffix(permission, ".manage") {
-		return High
+		return severity.High
 	}
-	return Medium
+	return severity.Medium
 }
 
 // joining returns the members that a group gains.
-func (x *examined) joining(g *Object) (list []ref) {
+func (x *examined) joining(g *access.Object) (list []access.Ref) {
 	var had []string
-	if before := x.before.byAddr[g.Addr.String()]; before != nil {
-		for _, m := range before.list(attrMembers).refs {
-			had = append(had, x.before.who(m))
+	if before := x.before.ByAddr[g.Addr.String()]; before != nil {
+		for _, m := range before.List(access.AttrMembers).Refs {
+			had = append(had, x.before.WhoIs(m))
 		}
 	}
-	for _, m := range g.list(attrMembers).refs {
-		if !slices.Contains(had, x.who(m)) {
+	for _, m := range g.List(access.AttrMembers).Refs {
+		if !slices.Contains(had, x.WhoIs(m)) {
 			list = append(list, m)
 		}
 	}
@@ -245,13 +220,13 @@ func (x *examined) joining(g *Object) (list []ref) {
 }
 
 // signInAttribute returns the attribute that lets people sign in to an app.
-func signInAttribute(o *Object) string {
-	for _, name := range []string{attrAssignedUsers, attrAssignedGroups} {
+func signInAttribute(o *access.Object) string {
+	for _, name := range []string{access.AttrAssignedUsers, access.AttrAssignedGroups} {
 		if _, found := o.Positions.At(name); found {
 			return name
 		}
 	}
-	return attrImplicitAssignment
+	return access.AttrImplicitAssignment
 }
 
 // unjudged finds principals with unknown access that was known before.
@@ -261,18 +236,18 @@ func unjudged(x *examined, _ []Finding) (hits []hit) {
 	}
 	for i := range x.review.Principals {
 		p := &x.review.Principals[i]
-		o := x.byAddr[p.Addr.String()]
+		o := x.ByAddr[p.Addr.String()]
 		if o == nil || p.After == nil {
 			continue
 		}
 		unknown := slices.Clone(p.After.Unknown)
-		if members := o.list(attrMembers); members.unknown && len(p.After.Roles) > 0 {
+		if members := o.List(access.AttrMembers); members.Unknown && len(p.After.Roles) > 0 {
 			unknown = append(unknown, "some members aren't known yet, and the group has admin roles")
 		}
-		if o.list(attrOktaAPIScopes).unknown && p.Before != nil {
+		if o.List(access.AttrOktaAPIScopes).Unknown && p.Before != nil {
 			for _, role := range p.After.Roles {
 				if !slices.Contains(p.Before.Roles, role) {
-					hits = append(hits, hit{o: o, attribute: blockAdminRole, message: "gains the admin role " + role + ", and the scopes that it uses it with aren't known"})
+					hits = append(hits, hit{o: o, attribute: access.BlockAdminRole, message: "gains the admin role " + role + ", and the scopes that it uses it with aren't known"})
 				}
 			}
 		}
@@ -280,10 +255,10 @@ func unjudged(x *examined, _ []Finding) (hits []hit) {
 			if p.Before != nil && slices.Contains(p.Before.Unknown, why) {
 				continue
 			}
-			attribute := blockAdminRole
+			attribute := access.BlockAdminRole
 			switch {
 			case strings.Contains(why, "scope"):
-				attribute = attrOktaAPIScopes
+				attribute = access.AttrOktaAPIScopes
 			case strings.HasPrefix(why, "who may use it"):
 				attribute = signInAttribute(o)
 			}
@@ -291,10 +266,24 @@ func unjudged(x *examined, _ []Finding) (hits []hit) {
 		}
 		for _, b := range p.After.UnlistedPermissions {
 			if p.Before == nil || !slices.Contains(p.Before.UnlistedPermissions, b) {
-				hits = append(hits, hit{o: o, attribute: blockAdminRole, severity: unlistedRisk(b.Permission),
+				hits = append(hits, hit{o: o, attribute: access.BlockAdminRole, severity: unlistedRisk(b.Permission),
 					message: "gains " + b.Permission + ", by " + b.Via + ": the catalog lists no operation for it, so nobody can tell here what it allows"})
 			}
 		}
+	}
+	return hits
+}
+
+// newPath returns the finding for a principal that can become a super admin by what changes
+// elsewhere. What it gains itself other findings report.
+func newPath(x *examined, _ []Finding) (hits []hit) {
+	for i := range x.review.Principals {
+		p := &x.review.Principals[i]
+		o := x.ByAddr[p.Addr.String()]
+		if o == nil || !p.NewPath || p.Risk() >= severity.High {
+			continue
+		}
+		hits = append(hits, hit{o: o, verdict: "can now " + p.become(), message: strings.Join(p.Path.Words(), ", then ")})
 	}
 	return hits
 }

@@ -7,6 +7,9 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -14,7 +17,7 @@ import (
 // attributes that no other rule judges and that are not known to be harmless.
 func guardRules() []Rule {
 	return []Rule{
-		{ID: "G39", Title: "A guard of access changes", Severity: Low, Worst: Medium,
+		{ID: "G39", Title: "A guard of access changes", Severity: severity.Low, Worst: severity.Medium,
 			Rationale: "The rights stay the same, but the conditions for their use change: how the principal authenticates, from where, or on which objects it acts.",
 			Source:    "Okta's apps and roles API (by inference)", Fix: "Make sure that the setting is intended.", gains: guards},
 	}
@@ -24,22 +27,22 @@ func guards(x *examined, others []Finding) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	x.pairs(func(was, is *Object) {
-		if was == nil || !bothKnown(was, is) || !isPrincipal(is) && !is.kind.limits {
+	x.pairs(func(was, is *access.Object) {
+		if was == nil || !bothKnown(was, is) || !access.IsPrincipal(is) && !is.Facts.Limits {
 			return
 		}
-		severity := Low
-		if is.kind.limits || slices.ContainsFunc(x.of(is).Entries, func(e Entry) bool { return e.risk() >= Medium }) {
-			severity = Medium
+		level := severity.Low
+		if is.Facts.Limits || slices.ContainsFunc(x.Of(is).Entries, func(e access.Entry) bool { return e.Risk() >= severity.Medium }) {
+			level = severity.Medium
 		}
 		for _, name := range is.Kind.Changed(was.Value, is.Value) {
-			a := is.kind.attribute(name)
-			if a.meaning != meansGuard || a.weakens != nil && !a.weakens(was, is, name) {
+			a := is.Facts.Attribute(name)
+			if a.Meaning != access.MeansGuard || a.Weakens != nil && !a.Weakens(was, is, name) {
 				continue
 			}
-			reported := func(f Finding) bool { return f.Addr == is.Addr && f.Attribute == name && f.Severity >= severity }
+			reported := func(f Finding) bool { return f.Addr == is.Addr && f.Attribute == name && f.Severity >= level }
 			if !slices.ContainsFunc(others, reported) {
-				hits = append(hits, hit{o: is, attribute: name, severity: severity, message: changeOf(was, is, name)})
+				hits = append(hits, hit{o: is, attribute: name, severity: level, message: changeOf(was, is, name)})
 			}
 		}
 	})
@@ -47,25 +50,25 @@ func guards(x *examined, others []Finding) (hits []hit) {
 }
 
 // changeOf describes how an attribute changes.
-func changeOf(was, is *Object, name string) string {
-	now := is.get(name)
+func changeOf(was, is *access.Object, name string) string {
+	now := is.Get(name)
 	switch {
 	case !now.IsKnown():
 		return name + " isn't known any longer"
 	case is.Kind.Block(name) != nil:
 		return name + " is another than before"
 	case now.Type() == cty.String:
-		return fmt.Sprintf("%s is %s instead of %s", name, orNone(is.text(name)), orNone(was.text(name)))
+		return fmt.Sprintf("%s is %s instead of %s", name, orNone(is.Text(name)), orNone(was.Text(name)))
 	case now.Type() == cty.Bool:
-		return fmt.Sprintf("%s is %t now", name, isTrue(now))
+		return fmt.Sprintf("%s is %t now", name, access.IsTrue(now))
 	case now.Type() == cty.Number:
-		before, _ := number(was.get(name))
-		after, _ := number(now)
+		before, _ := access.Number(was.Get(name))
+		after, _ := access.Number(now)
 		return fmt.Sprintf("%s is %d instead of %d", name, after, before)
 	case now.Type().Equals(schema.Ref):
-		return fmt.Sprintf("%s is %s instead of %s", name, orNone(cmp.Or(refOf(now).name, refOf(now).addr)), orNone(cmp.Or(refOf(was.get(name)).name, refOf(was.get(name)).addr)))
-	case now.CanIterateElements() && len(is.list(name).texts)+len(was.list(name).texts) > 0:
-		return fmt.Sprintf("%s is %s instead of %s", name, orNone(enumerate(is.list(name).texts)), orNone(enumerate(was.list(name).texts)))
+		return fmt.Sprintf("%s is %s instead of %s", name, orNone(cmp.Or(access.RefOf(now).Name, access.RefOf(now).Addr)), orNone(cmp.Or(access.RefOf(was.Get(name)).Name, access.RefOf(was.Get(name)).Addr)))
+	case now.CanIterateElements() && len(is.List(name).Texts)+len(was.List(name).Texts) > 0:
+		return fmt.Sprintf("%s is %s instead of %s", name, orNone(phrase.List(is.List(name).Texts)), orNone(phrase.List(was.List(name).Texts)))
 	}
 	return name + " is another than before"
 }

@@ -4,87 +4,34 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
 // outsideRules report what depends on values that a review does not have.
 func outsideRules() []Rule {
 	return []Rule{
-		{ID: "G51", Title: "Access depends on a value set outside", Severity: High,
+		{ID: "G51", Title: "Access depends on a value set outside", Severity: severity.High,
 			Rationale: "The review uses the variable's value in the files. Where the configuration is applied, the environment or an option may set another value, and with it other access.",
 			Source:    "Terraform's order of precedence of variables", Fix: "Review with the values with which it is applied: --var-file, --var. Or write the value out.", change: outsides},
-		{ID: "G52", Title: "Unknown value is made otherwise", Severity: High,
+		{ID: "G52", Title: "Unknown value is made otherwise", Severity: severity.High,
 			Rationale: "A value that isn't known here may give any right, and what it is computed from has changed.",
 			Source:    "this review", Fix: "Review with the values with which it is applied: --var-file, --var. Or write the value out.", change: otherUnknowns},
 	}
 }
 
-// newOutside returns what depends on variables in another way than before.
-func (in *Input) newOutside(before, after []config.Outside) (list []config.Outside) {
-	type dependence struct{ on, attribute, print string }
-	of := func(o config.Outside, addr string) dependence {
-		if o.Test != "" {
-			addr = "" // a test may be renamed
-		}
-		return dependence{addr, o.Attribute, o.Print}
-	}
-	had := map[dependence]bool{}
-	for _, o := range before {
-		had[of(o, o.Addr.String())] = true
-	}
-	for _, o := range after {
-		former, known := in.former(o.Addr.String())
-		if !known || !had[of(o, former)] {
-			list = append(list, o)
-		}
-	}
-	return list
-}
-
-// otherUnknowns returns values that are unknown in the second version, and known or computed
-// differently in the first: they may have changed to anything. Objects that are new are judged as a
-// whole.
-func (in *Input) otherUnknowns(before, after []config.Unknown) (list []config.Unknown) {
-	type part struct{ addr, attribute string }
-	had, org := map[part]string{}, map[string]bool{}
-	for _, u := range before {
-		if u.Kind == nil {
-			org[u.Print] = true
-			continue
-		}
-		had[part{u.Addr.String(), u.Attribute}] = u.Print
-	}
-	for _, u := range after {
-		if u.Kind == nil {
-			if !org[u.Print] {
-				list = append(list, u)
-			}
-			delete(org, u.Print)
-			continue
-		}
-		former, known := in.former(u.Addr.String())
-		existed := slices.ContainsFunc(in.Before, func(o Object) bool { return o.Addr == u.Addr })
-		if print, found := had[part{former, u.Attribute}]; known && (!found && existed || found && print != u.Print) {
-			list = append(list, u)
-		}
-	}
-	if len(org) > 0 { // without the unknown name_suffix, names differ from those before
-		list = append(list, config.Unknown{Attribute: "org"})
-	}
-	return list
-}
-
 func otherUnknowns(x *examined) (hits []hit) {
-	for i := range x.in.unknown {
-		u := &x.in.unknown[i]
-		if u.Kind != nil && kindOf(u.Kind).attribute(u.Attribute).meaning == displayOnly {
+	for i := range x.in.Unknown {
+		u := &x.in.Unknown[i]
+		if u.Kind != nil && access.KindOf(u.Kind).Attribute(u.Attribute).Meaning == access.DisplayOnly {
 			continue
 		}
 		at := &u.Range
 		if at.Filename == "" {
 			at = nil // it isn't there any more
 		}
-		hits = append(hits, hit{addr: u.Addr, o: x.byAddr[u.Addr.String()], attribute: u.Attribute, at: at,
+		hits = append(hits, hit{addr: u.Addr, o: x.ByAddr[u.Addr.String()], attribute: u.Attribute, at: at,
 			message: cmp.Or(u.Attribute, "the block") + " isn't known, and what it is computed from has changed"})
 	}
 	return append(hits, x.undecidedBlocks()...)
@@ -95,32 +42,32 @@ func otherUnknowns(x *examined) (hits []hit) {
 func (x *examined) undecidedBlocks() (hits []hit) {
 	type key struct{ block, print string }
 	count := map[key]int{}
-	for _, b := range x.in.undecided.before {
+	for _, b := range x.in.Undecided.Before {
 		count[key{b.Type, b.Print}]++
 	}
-	for i := range x.in.undecided.after {
-		b := &x.in.undecided.after[i]
+	for i := range x.in.Undecided.After {
+		b := &x.in.Undecided.After[i]
 		k := key{b.Type, b.Print}
 		if count[k]--; count[k] < 0 && b.Name == "" {
 			hits = append(hits, hit{at: &b.Range, message: "it isn't known here what this " + b.Type + " block does, and it is new or was changed"})
 		}
 	}
-	for _, b := range x.in.undecided.before {
+	for _, b := range x.in.Undecided.Before {
 		k := key{b.Type, b.Print}
 		if count[k] <= 0 || b.Name == "" {
 			continue
 		}
 		count[k]--
-		hits = append(hits, hit{at: &x.in.Is.Org, message: "the " + b.Type + " \"" + b.Name + "\", which stood at " + x.in.place(b.Range) + ", is gone or changed; it isn't known here whether it counts"})
+		hits = append(hits, hit{at: &x.in.Is.Org, message: "the " + b.Type + " \"" + b.Name + "\", which stood at " + x.in.Place(b.Range) + ", is gone or changed; it isn't known here whether it counts"})
 	}
 	return hits
 }
 
 func outsides(x *examined) (hits []hit) {
-	for i := range x.in.outside {
-		d := &x.in.outside[i]
+	for i := range x.in.Outside {
+		d := &x.in.Outside[i]
 		message := " depends on " + variables(d.Variables)
-		o := x.byAddr[d.Addr.String()]
+		o := x.ByAddr[d.Addr.String()]
 		switch {
 		case d.Test != "":
 			hits = append(hits, hit{at: &d.Range, message: "what the test \"" + d.Test + "\" does" + message})
@@ -130,9 +77,9 @@ func outsides(x *examined) (hits []hit) {
 			continue
 		case o == nil:
 			hits = append(hits, hit{at: &d.Range, message: "the block " + d.Attribute + message})
-		case o.kind.attribute(d.Attribute).meaning != displayOnly:
+		case o.Facts.Attribute(d.Attribute).Meaning != access.DisplayOnly:
 			h := hit{o: o, attribute: d.Attribute, at: &d.Range, message: cmp.Or(d.Attribute, "the block") + message}
-			if o.kind.attribute(d.Attribute).meaning != meansRights && d.Attribute != argAuthoritative {
+			if o.Facts.Attribute(d.Attribute).Meaning != access.MeansRights && d.Attribute != argAuthoritative {
 				h.severity = x.controlRisk(o)
 			}
 			hits = append(hits, h)
@@ -153,5 +100,5 @@ func variables(names []string) string {
 	if len(texts) == 1 {
 		return "the variable " + texts[0]
 	}
-	return "the variables " + enumerate(texts)
+	return "the variables " + phrase.List(texts)
 }

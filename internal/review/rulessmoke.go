@@ -8,6 +8,9 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -15,33 +18,13 @@ import (
 func smokeRules() []Rule {
 	const source = "this configuration's smoke tests"
 	return []Rule{
-		{ID: "P04", Title: "Smoke test removed", Severity: Medium, Worst: High, Rationale: "Nothing proves any longer what the test proved: that something works, or that something is refused.",
+		{ID: "P04", Title: "Smoke test removed", Severity: severity.Medium, Worst: severity.High, Rationale: "Nothing proves any longer what the test proved: that something works, or that something is refused.",
 			Source: source, Fix: "Keep the test, or let the app's owner approve its removal.", change: removedTests},
-		{ID: "P05", Title: "Smoke test weakened", Severity: Medium, Worst: High, Rationale: "The test passes where it failed before.",
+		{ID: "P05", Title: "Smoke test weakened", Severity: severity.Medium, Worst: severity.High, Rationale: "The test passes where it failed before.",
 			Source: source, Fix: "Keep what the test expects, or say in the change why the org's answer is different now.", change: weakenedTests},
-		{ID: "P06", Title: "App without any smoke test", Severity: High, Rationale: "The app was tested, and now no apply proves what it may do and what it may not.",
+		{ID: "P06", Title: "App without any smoke test", Severity: severity.High, Rationale: "The app was tested, and now no apply proves what it may do and what it may not.",
 			Source: source, Fix: "Keep one test of what the app may do, and one of what it may not.", change: untested},
 	}
-}
-
-// readdressTests gives the apps and users of tests their new addresses.
-func readdressTests(tests []schema.SmokeTest, to map[string]schema.Addr) []schema.SmokeTest {
-	tests = slices.Clone(tests)
-	for i := range tests {
-		t := &tests[i]
-		if addr, renamed := to[t.App.Addr.String()]; renamed {
-			t.App.Addr = addr
-		}
-		if t.SignIn == nil {
-			continue
-		}
-		if addr, renamed := to[t.SignIn.Addr.String()]; renamed {
-			in := *t.SignIn
-			in.Addr = addr
-			t.SignIn = &in
-		}
-	}
-	return tests
 }
 
 // lostTest is a test of the first version that the second lacks or has changed; is is nil if it
@@ -72,7 +55,7 @@ func (x *examined) lostTests() (list []lostTest) {
 		}
 	}
 	for _, was := range changed {
-		if o := x.byAddr[was.App.Addr.String()]; was.App.Addr.Kind != "" && (o == nil || o.Gone) {
+		if o := x.ByAddr[was.App.Addr.String()]; was.App.Addr.Kind != "" && (o == nil || o.Gone) {
 			continue
 		}
 		list = append(list, lostTest{was, take(func(is *schema.SmokeTest) bool { return is.Name == was.Name })})
@@ -132,9 +115,9 @@ func removedTests(x *examined) (hits []hit) {
 		if l.is != nil {
 			continue
 		}
-		h := x.aboutTest(l.was, "the test \""+l.was.Name+"\", which stood at "+x.in.place(l.was.Range)+", is removed")
+		h := x.aboutTest(l.was, "the test \""+l.was.Name+"\", which stood at "+x.in.Place(l.was.Range)+", is removed")
 		if refuses(l.was) {
-			h.severity, h.message = High, h.message+"; it showed that something is refused"
+			h.severity, h.message = severity.High, h.message+"; it showed that something is refused"
 		}
 		hits = append(hits, h)
 	}
@@ -143,7 +126,7 @@ func removedTests(x *examined) (hits []hit) {
 
 // aboutTest returns a hit on the app of a test, or on the org block if the app is not declared.
 func (x *examined) aboutTest(t *schema.SmokeTest, message string) hit {
-	if o := x.byAddr[t.App.Addr.String()]; o != nil {
+	if o := x.ByAddr[t.App.Addr.String()]; o != nil {
 		return hit{o: o, message: message}
 	}
 	return hit{at: &x.in.Is.Org, message: message}
@@ -154,56 +137,56 @@ func weakenedTests(x *examined) (hits []hit) {
 		if l.is == nil {
 			continue
 		}
-		lost, severity := weaker(l.was, l.is)
+		lost, level := weaker(l.was, l.is)
 		if len(lost) == 0 {
 			continue
 		}
 		h := x.aboutTest(l.was, "the test \""+l.is.Name+"\" "+strings.Join(lost, ", and "))
-		h.severity, h.at = severity, &l.is.Range
+		h.severity, h.at = level, &l.is.Range
 		hits = append(hits, h)
 	}
 	return hits
 }
 
 // weaker returns what a test no longer proves. Proving more is no finding.
-func weaker(was, is *schema.SmokeTest) (lost []string, severity Severity) {
-	say := func(s Severity, format string, args ...any) {
-		lost, severity = append(lost, fmt.Sprintf(format, args...)), max(severity, s)
+func weaker(was, is *schema.SmokeTest) (lost []string, level severity.Level) {
+	say := func(s severity.Level, format string, args ...any) {
+		lost, level = append(lost, fmt.Sprintf(format, args...)), max(level, s)
 	}
 	a, b := proofOf(was), proofOf(is)
-	changed := func(s Severity, name, before, after string) {
+	changed := func(s severity.Level, name, before, after string) {
 		if before != after {
 			say(s, "has %s %q instead of %q", name, after, before)
 		}
 	}
-	changed(High, "the app", a.App, b.App)
-	changed(High, "expect_error", a.ExpectError, b.ExpectError)
+	changed(severity.High, "the app", a.App, b.App)
+	changed(severity.High, "expect_error", a.ExpectError, b.ExpectError)
 	if a.ExpectMessage != "" && !strings.Contains(b.ExpectMessage, a.ExpectMessage) {
-		changed(High, "expect_message", a.ExpectMessage, b.ExpectMessage)
+		changed(severity.High, "expect_message", a.ExpectMessage, b.ExpectMessage)
 	}
 	if a.Generate != "" && b.Generate == "" {
-		say(High, "derives no tests any longer")
+		say(severity.High, "derives no tests any longer")
 	}
-	if gone := without(a.Refused, b.Refused); len(gone) > 0 {
-		say(High, "no longer shows that %s is refused", enumerate(gone))
+	if gone := access.Without(a.Refused, b.Refused); len(gone) > 0 {
+		say(severity.High, "no longer shows that %s is refused", phrase.List(gone))
 	}
-	negative := Medium
+	negative := severity.Medium
 	if refuses(was) {
-		negative = High
+		negative = severity.High
 	}
-	if gone := without(a.Scopes, b.Scopes); len(gone) > 0 {
-		say(negative, "no longer asks for %s", enumerate(gone))
-	} else if more := without(b.Scopes, a.Scopes); len(more) > 0 && negative == High {
-		say(negative, "also asks for %s", enumerate(more))
+	if gone := access.Without(a.Scopes, b.Scopes); len(gone) > 0 {
+		say(negative, "no longer asks for %s", phrase.List(gone))
+	} else if more := access.Without(b.Scopes, a.Scopes); len(more) > 0 && negative == severity.High {
+		say(negative, "also asks for %s", phrase.List(more))
 	}
 	if b.Browser && !a.Browser {
 		say(negative, "needs a browser now, and is skipped where there is none")
 	}
 	if a.Token != nil && !reflect.DeepEqual(a.Token, b.Token) {
-		say(Medium, "asserts something else of the token")
+		say(severity.Medium, "asserts something else of the token")
 	}
 	if a.Client != b.Client && b.ExpectError != "" {
-		say(High, "presents its client otherwise")
+		say(severity.High, "presents its client otherwise")
 	}
 	for _, name := range differing(a.Presented, b.Presented) {
 		say(negative, "has another %s", name)
@@ -222,14 +205,14 @@ func weaker(was, is *schema.SmokeTest) (lost []string, severity Severity) {
 		if slices.ContainsFunc(b.Requests, func(o schema.TestRequest) bool { return reflect.DeepEqual(r, o) }) {
 			continue
 		}
-		s := Medium
+		s := severity.Medium
 		if refused(r) {
-			s = High
+			s = severity.High
 		}
 		say(s, "no longer expects of %s what it did", described(&r))
 	}
 	slices.Sort(lost)
-	return lost, severity
+	return lost, level
 }
 
 // differing returns the names whose values differ or that only one of the two has.
@@ -247,20 +230,16 @@ func differing(was, is map[string]string) (names []string) {
 	return names
 }
 
-func without(list, taken []string) []string {
-	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(taken, s) })
-}
-
 // untested finds apps that had a smoke test and now have none.
 func untested(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	x.pairs(func(was, is *Object) {
+	x.pairs(func(was, is *access.Object) {
 		has := func(tests []schema.SmokeTest) bool {
 			return slices.ContainsFunc(tests, func(t schema.SmokeTest) bool { return t.App.Addr == is.Addr })
 		}
-		if was != nil && is.isApp() && has(x.in.Was.Tests) && !has(x.in.Is.Tests) {
+		if was != nil && is.IsApp() && has(x.in.Was.Tests) && !has(x.in.Is.Tests) {
 			hits = append(hits, hit{o: is, message: "no smoke test is left of the app"})
 		}
 	})

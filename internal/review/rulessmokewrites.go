@@ -12,6 +12,10 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -19,7 +23,7 @@ import (
 // with the rights of an app, and no plan shows them.
 func smokeWriteRules() []Rule {
 	return []Rule{
-		{ID: "G50", Title: "A smoke test writes", Severity: High, Worst: Critical,
+		{ID: "G50", Title: "A smoke test writes", Severity: severity.High, Worst: severity.Critical,
 			Rationale: "The request is sent after each apply, with the rights of the app, whatever the test expects; no plan shows what it changes.",
 			Source:    "this configuration's smoke tests; the catalog of this version", Fix: "Test with a request that reads, or that names an object which can't exist.", change: writes},
 	}
@@ -33,7 +37,7 @@ type sent struct {
 
 // allSent returns the requests of a version. A test with unknown instances counts as an unknown
 // request.
-func (j *Judgement) allSent() (list []sent) {
+func allSent(j *versions.Judgement) (list []sent) {
 	for _, tests := range [][]schema.SmokeTest{j.Tests, j.Unexpanded} {
 		for i := range tests {
 			t := &tests[i]
@@ -51,18 +55,18 @@ func (j *Judgement) allSent() (list []sent) {
 // writes finds requests that change something, unless the first version sends the same request with
 // the same rights.
 func writes(x *examined) (hits []hit) {
-	before := x.in.Was.allSent()
-	for _, s := range x.in.Is.allSent() {
-		severity, operation := s.effect(x.versionIndex)
+	before := allSent(&x.in.Was)
+	for _, s := range allSent(&x.in.Is) {
+		level, operation := s.effect(x.Index)
 		had := slices.ContainsFunc(before, func(b sent) bool {
 			was, _ := b.effect(x.before)
-			return was >= severity && b.same(s)
+			return was >= level && b.same(s)
 		})
-		if severity == None || had {
+		if level == severity.None || had {
 			continue
 		}
 		h := x.aboutTest(s.test, "the test \""+s.test.Name+"\" sends "+s.String()+operation)
-		h.severity, h.at = severity, &s.request.Range
+		h.severity, h.at = level, &s.request.Range
 		hits = append(hits, h)
 	}
 	return hits
@@ -108,23 +112,23 @@ func (s sent) unknown(name string) bool {
 // effect returns how bad the worst operation is that the request can be, and the operation in
 // words; None if it changes nothing. A test that does not expect a refusal of a write states that
 // the app may do it.
-func (s sent) effect(w *versionIndex) (worst Severity, operation string) {
+func (s sent) effect(w *access.Index) (worst severity.Level, operation string) {
 	r := s.request
 	reads := r.Method == http.MethodGet && !s.unknown("method")
 	if overridden(r.Headers) {
-		return High, ", with a header that makes it another request"
+		return severity.High, ", with a header that makes it another request"
 	}
 	if s.unknown("headers") {
-		return High, ", with headers that aren't known: one of them may make it another request"
+		return severity.High, ", with headers that aren't known: one of them may make it another request"
 	}
 	operations := s.operations()
 	for _, o := range operations {
-		if level := Risk(o); level > worst && !(o.Reads() && level <= Low) && (!refused(*r) && !o.Reads() || w.mayCall(s.test, o)) {
+		if level := access.Risk(o); level > worst && !(o.Reads() && level <= severity.Low) && (!refused(*r) && !o.Reads() || mayCall(w, s.test, o)) {
 			worst, operation = level, ": that calls "+o.String()
 		}
 	}
-	if !reads && (len(operations) == 0 || strings.Contains(r.Pattern, "*")) && worst < High {
-		return High, ": what it does isn't known"
+	if !reads && (len(operations) == 0 || strings.Contains(r.Pattern, "*")) && worst < severity.High {
+		return severity.High, ": what it does isn't known"
 	}
 	return worst, operation
 }
@@ -187,13 +191,13 @@ func overridden(headers map[string]string) bool {
 }
 
 // mayCall reports whether the client of a test may call the operation, as far as that is known.
-func (w *versionIndex) mayCall(t *schema.SmokeTest, operation catalog.Operation) bool {
-	o := w.byAddr[t.App.Addr.String()]
-	if o == nil || slices.Contains(o.Additive, attrOktaAPIScopes) || slices.Contains(o.Additive, blockAdminRole) {
+func mayCall(w *access.Index, t *schema.SmokeTest, operation catalog.Operation) bool {
+	o := w.ByAddr[t.App.Addr.String()]
+	if o == nil || slices.Contains(o.Additive, access.AttrOktaAPIScopes) || slices.Contains(o.Additive, access.BlockAdminRole) {
 		return true
 	}
-	a := w.of(o)
-	return len(a.Unknown) > 0 || slices.ContainsFunc(a.Entries, func(e Entry) bool { return nameOf(e.Operation) == nameOf(operation) })
+	a := w.Of(o)
+	return len(a.Unknown) > 0 || slices.ContainsFunc(a.Entries, func(e access.Entry) bool { return access.NameOf(e.Operation) == access.NameOf(operation) })
 }
 
 // testNotes describes the smoke tests that the change adds or changes, and their requests.
@@ -223,10 +227,10 @@ func (x *examined) testNotes() (notes []string) {
 		if len(requests) == 0 {
 			requests = append(requests, "no request of its own")
 		}
-		notes = append(notes, "The smoke test \""+t.Name+"\" "+what+". It runs after each apply, as "+t.App.String()+", and sends "+enumerate(requests)+".")
+		notes = append(notes, "The smoke test \""+t.Name+"\" "+what+". It runs after each apply, as "+t.App.String()+", and sends "+phrase.List(requests)+".")
 	}
 	if more > most {
-		notes = append(notes, "So are "+plural(more-most, "other smoke test")+".")
+		notes = append(notes, "So are "+phrase.Count(more-most, "other smoke test")+".")
 	}
 	return notes
 }

@@ -13,6 +13,8 @@ import (
 
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -62,9 +64,9 @@ func scenarios(t *testing.T) (all []scenario) {
 }
 
 // load evaluates a configuration of one file, as a review does.
-func load(t testing.TB, hcl string) review.Version {
+func load(t testing.TB, hcl string) versions.Version {
 	t.Helper()
-	return review.VersionOf(configure(t, hcl, config.Options{Incomplete: true, Elsewhere: true}))
+	return versions.Of(configure(t, hcl, config.Options{Incomplete: true, Elsewhere: true}))
 }
 
 func configure(t testing.TB, hcl string, options config.Options) *config.Config {
@@ -116,7 +118,7 @@ func (s scenario) assess(t *testing.T, o review.Options) *review.Review {
 	t.Helper()
 	options := config.Options{Incomplete: true, Elsewhere: true}
 	c := configureWith(t, s.before, s.testsOf("before/"), options)
-	in := review.Compare(review.VersionOf(c), review.VersionOf(configureWith(t, s.after, s.testsOf("after/"), options)))
+	in := versions.Compare(versions.Of(c), versions.Of(configureWith(t, s.after, s.testsOf("after/"), options)))
 	in.Relocate(c.Dir, "before")
 	for line := range strings.Lines(s.circumstances) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
@@ -138,7 +140,7 @@ func (s scenario) testsOf(version string) map[string]string {
 
 // circumstance changes the input of a review by what isn't in the files: where the versions lie,
 // whether they can be read, and what a plan knows of the org.
-func circumstance(t *testing.T, in review.Input, after, name, value string) review.Input {
+func circumstance(t *testing.T, in versions.Input, after, name, value string) versions.Input {
 	t.Helper()
 	switch name {
 	case "folder":
@@ -146,7 +148,7 @@ func circumstance(t *testing.T, in review.Input, after, name, value string) revi
 	case "converted by git":
 		in.Converted = []string{value}
 	case "base is not valid":
-		in = review.Single(load(t, after))
+		in = versions.Single(load(t, after))
 		in.Incomparable = value
 	case "credential":
 		in.Credential = value
@@ -205,7 +207,7 @@ func told(r *review.Review) string {
 			for _, u := range p.After.Unknown {
 				fmt.Fprintf(&b, "\n%s not judged: %s\n", p.Addr, u)
 			}
-			if p.Changed() && p.After.Actor == review.SignedIn && len(p.After.Scopes) > 0 {
+			if p.Changed() && p.After.Actor == access.SignedIn && len(p.After.Scopes) > 0 {
 				fmt.Fprintf(&b, "  administrators who may sign in: %s; others: %v\n", strings.Join(p.After.Admins, ", "), p.After.Open)
 			}
 		}

@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema/kinds"
 )
 
@@ -12,24 +15,24 @@ import (
 // standing is the sentence about a principal if nothing is compared.
 func standing(who string, p *Principal) (string, urgency) {
 	worst := p.Worst
-	u := urgency{p.After.Worst(), classGain, rankOfUse(p.After)}
+	u := urgency{p.After.Worst(), classGain, p.After.UseRank()}
 	switch {
-	case p.After.super():
-		u.severity, u.class = Critical, classSuper
+	case p.After.IsSuperAdmin():
+		u.severity, u.class = severity.Critical, classSuper
 		return who + " is a super admin" + through(p.After) + scopesLimit(p), u
 	case worst == "":
-		return "", urgency{None, classOther, u.rank}
+		return "", urgency{severity.None, classOther, u.rank}
 	}
 	return who + " may " + worst, u
 }
 
 // through names the group that makes somebody a super admin.
-func through(a *Access) string {
-	if slices.Contains(a.Roles, superAdmin) {
+func through(a *access.Access) string {
+	if slices.Contains(a.Roles, access.SuperAdmin) {
 		return ""
 	}
 	for _, role := range a.Roles {
-		if _, group, found := strings.Cut(role, ", through "); found && isSuper(role) {
+		if _, group, found := strings.Cut(role, ", through "); found && access.GivesSuperAdmin(role) {
 			return " through " + group
 		}
 	}
@@ -38,14 +41,14 @@ func through(a *Access) string {
 
 // scopesLimit says how the scopes of a service app limit the role of a super admin.
 func scopesLimit(p *Principal) string {
-	if p.After.Actor != Itself {
+	if p.After.Actor != access.Itself {
 		return ""
 	}
-	worst, found := p.After.worstUse()
+	worst, found := p.After.WorstEntry()
 	if !found {
 		return "; no scope lets it use that yet"
 	}
-	if _, rank := useOf(worst.Operation); rank <= 1 {
+	if access.UseRank(worst.Operation) <= 1 {
 		return ""
 	}
 	return "; the worst that its scopes let it do is to " + worst.Use()
@@ -55,7 +58,7 @@ func scopesLimit(p *Principal) string {
 func (r *Review) goes(p *Principal, how string) string {
 	s := "The " + p.Kind + " " + p.Name + " " + how
 	switch {
-	case p.Before.super():
+	case p.Before.IsSuperAdmin():
 		s += ", " + p.pronoun() + " was a super admin"
 	case p.WorstBefore != "":
 		s += ", " + p.pronoun() + " could " + p.WorstBefore
@@ -72,14 +75,14 @@ func (p *Principal) pronoun() string {
 }
 
 // signInSentence is about who may newly sign in to an app that acts for users.
-func signInSentence(who string, p *Principal) (string, Severity) {
+func signInSentence(who string, p *Principal) (string, severity.Level) {
 	var admins, strangers []string
-	severity := None
+	level := severity.None
 	for _, s := range p.SignIns {
-		if s.Verb != Gains {
+		if s.Verb != access.Gains {
 			continue
 		}
-		severity = max(severity, s.risk(p.After))
+		level = max(level, s.risk(p.After))
 		if s.Stranger {
 			strangers = append(strangers, s.Admin)
 		} else {
@@ -87,17 +90,17 @@ func signInSentence(who string, p *Principal) (string, Severity) {
 		}
 	}
 	use := "act"
-	if worst, found := p.After.worstUse(); found {
+	if worst, found := p.After.WorstEntry(); found {
 		worst.Extent = ""
 		use = worst.Use()
 	}
 	switch {
 	case len(admins) > 0:
-		return who + " may " + use + " in the name of " + enumerate(admins) + ", who may newly sign in", severity
+		return who + " may " + use + " in the name of " + phrase.List(admins) + ", who may newly sign in", level
 	case len(strangers) > 0:
-		return enumerate(strangers) + " may newly use " + p.Name + ", of whose own rights nothing is known here", severity
+		return phrase.List(strangers) + " may newly use " + p.Name + ", of whose own rights nothing is known here", level
 	}
-	return "", None
+	return "", severity.None
 }
 
 // control is about who can newly act as the principal.
@@ -106,7 +109,7 @@ func (r *Review) control(who string, p *Principal) string {
 		if f.Waiver == nil && slices.Contains([]string{ruleOtherClient, ruleOtherSignIn}, f.Rule) {
 			s := "Somebody else can act as " + strings.TrimPrefix(inside(who), "the new "+p.Kind+" ")
 			switch {
-			case p.After.super():
+			case p.After.IsSuperAdmin():
 				s += ", " + p.pronoun() + " is a super admin"
 			case p.Worst != "":
 				s += ", " + p.pronoun() + " may " + p.Worst
@@ -119,24 +122,24 @@ func (r *Review) control(who string, p *Principal) string {
 
 // idleSentence is about scopes and roles that come without effect.
 func idleSentence(who string, p *Principal) string {
-	before := &Access{}
+	before := &access.Access{}
 	if p.Before != nil {
 		before = p.Before
 	}
-	if unknown := without(p.After.Unknown, before.Unknown); len(unknown) > 0 {
+	if unknown := access.Without(p.After.Unknown, before.Unknown); len(unknown) > 0 {
 		return "Nobody can tell here what " + inside(who) + " may do: " + unknown[0]
 	}
-	scopes, roles := without(p.After.Scopes, before.Scopes), without(p.After.Roles, before.Roles)
+	scopes, roles := access.Without(p.After.Scopes, before.Scopes), access.Without(p.After.Roles, before.Roles)
 	switch {
 	case len(roles) > 0 && len(scopes) > 0:
-		return who + " gets " + enumerate(append(quantity("the role", "the roles", roles), scopes...)) + ", which together allow nothing new"
+		return who + " gets " + phrase.List(append(quantity("the role", "the roles", roles), scopes...)) + ", which together allow nothing new"
 	case len(roles) > 0:
-		return who + " gets " + enumerate(quantity("the role", "the roles", roles)) + ", which allows nothing new"
+		return who + " gets " + phrase.List(quantity("the role", "the roles", roles)) + ", which allows nothing new"
 	case len(scopes) > 0:
-		if p.After.Actor == SignedIn && len(without(p.After.OwnAccount, before.OwnAccount)) > 0 {
-			return who + " may use the account of the user who signs in, by " + enumerate(scopes)
+		if p.After.Actor == access.SignedIn && len(access.Without(p.After.OwnAccount, before.OwnAccount)) > 0 {
+			return who + " may use the account of the user who signs in, by " + phrase.List(scopes)
 		}
-		return who + " gets " + enumerate(quantity("the scope", "the scopes", scopes)) + ", which " + p.withoutEffect(scopes)
+		return who + " gets " + phrase.List(quantity("the scope", "the scopes", scopes)) + ", which " + p.withoutEffect(scopes)
 	}
 	return ""
 }
@@ -144,9 +147,9 @@ func idleSentence(who string, p *Principal) string {
 // withoutEffect says why scopes have no effect.
 func (p *Principal) withoutEffect(scopes []string) string {
 	switch {
-	case p.After.Actor == Itself && len(without(scopes, ownAccount(scopes))) == 0:
+	case p.After.Actor == access.Itself && len(access.Without(scopes, access.OwnAccount(scopes))) == 0:
 		return "a service app can't use: nobody signs in to it"
-	case len(without(scopes, p.After.IdleScopes)) == 0:
+	case len(access.Without(scopes, p.After.IdleScopes)) == 0:
 		return "no role makes usable"
 	}
 	return "allows nothing new"
@@ -156,7 +159,7 @@ func (p *Principal) withoutEffect(scopes []string) string {
 func inside(who string) string {
 	for _, first := range []string{"The new ", "Each member of ", "Everybody in the org", "Nobody "} {
 		if strings.HasPrefix(who, first) {
-			return lowerFirst(who)
+			return phrase.LowerFirst(who)
 		}
 	}
 	return who
@@ -178,34 +181,34 @@ func lossSentence(who string, p *Principal) string {
 	if p.Before == nil {
 		return ""
 	}
-	if p.Before.super() && !p.After.super() {
+	if p.Before.IsSuperAdmin() && !p.After.IsSuperAdmin() {
 		return who + " is no longer a super admin"
 	}
-	names := map[operationName]bool{}
+	names := map[access.OperationName]bool{}
 	for _, l := range p.Delta {
-		if l.Verb == Loses || l.Verb == Narrows {
+		if l.Verb == access.Loses || l.Verb == access.Narrows {
 			for _, o := range l.Operations {
-				names[nameOf(o)] = true
+				names[access.NameOf(o)] = true
 			}
 		}
 	}
-	var lost []Entry
+	var lost []access.Entry
 	for _, e := range p.Before.Entries {
-		if names[nameOf(e.Operation)] {
+		if names[access.NameOf(e.Operation)] {
 			lost = append(lost, e)
 		}
 	}
-	worst, found := worstUse(lost)
-	stays := slices.IndexFunc(p.After.Entries, func(e Entry) bool { return nameOf(e.Operation) == nameOf(worst.Operation) })
+	worst, found := access.WorstEntry(lost)
+	stays := slices.IndexFunc(p.After.Entries, func(e access.Entry) bool { return access.NameOf(e.Operation) == access.NameOf(worst.Operation) })
 	switch {
 	case found && stays >= 0:
 		return who + " may no longer " + worst.Use() + ", only " + p.After.Entries[stays].Use()
 	case found:
 		return who + " may no longer " + worst.Use()
-	case slices.ContainsFunc(p.SignIns, func(s SignIn) bool { return s.Verb == Loses }):
+	case slices.ContainsFunc(p.SignIns, func(s SignIn) bool { return s.Verb == access.Loses }):
 		return "Fewer administrators may sign in to " + p.Name
-	case len(without(p.Before.Scopes, p.After.Scopes))+len(without(p.Before.Roles, p.After.Roles)) > 0:
-		return who + " loses " + enumerate(append(without(p.Before.Scopes, p.After.Scopes), without(p.Before.Roles, p.After.Roles)...)) + ", which allowed nothing by itself"
+	case len(access.Without(p.Before.Scopes, p.After.Scopes))+len(access.Without(p.Before.Roles, p.After.Roles)) > 0:
+		return who + " loses " + phrase.List(append(access.Without(p.Before.Scopes, p.After.Scopes), access.Without(p.Before.Roles, p.After.Roles)...)) + ", which allowed nothing by itself"
 	}
 	return ""
 }
@@ -223,18 +226,11 @@ func otherSentence(who string, p *Principal) string {
 		if len(names) > 1 {
 			changes = " change"
 		}
-		return who + " keeps its rights; " + enumerate(names) + changes
+		return who + " keeps its rights; " + phrase.List(names) + changes
 	case len(p.Tests) > 0:
-		return who + " keeps its rights; " + enumerate(p.Tests)
+		return who + " keeps its rights; " + phrase.List(p.Tests)
 	case p.Before == nil:
 		return who + " has no rights of an administrator"
 	}
 	return ""
-}
-
-func lowerFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToLower(s[:1]) + s[1:]
 }

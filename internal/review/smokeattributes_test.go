@@ -9,6 +9,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
 )
@@ -132,9 +133,9 @@ variable "other" {
 	harmless := map[string]string{
 		"name": "it only says what the test shows; a test is found again by the rest",
 	}
-	load := func(t *testing.T, body string) review.Version {
+	load := func(t *testing.T, body string) versions.Version {
 		t.Helper()
-		return review.VersionOf(configure(t, apps+"\nsmoke_test \"the test\" {\n"+body+"}\n", config.Options{Incomplete: true}))
+		return versions.Of(configure(t, apps+"\nsmoke_test \"the test\" {\n"+body+"}\n", config.Options{Incomplete: true}))
 	}
 	for _, path := range attributesOfTests() {
 		if harmless[path] != "" {
@@ -147,11 +148,11 @@ variable "other" {
 		}
 		delete(changes, path)
 		t.Run(path, func(t *testing.T) {
-			r := review.Assess(review.Compare(load(t, c.before), load(t, c.after)), review.Options{})
+			r := review.Assess(versions.Compare(load(t, c.before), load(t, c.after)), review.Options{})
 			if !slices.ContainsFunc(r.Findings, func(f review.Finding) bool { return f.Rule == "P05" || f.Rule == "P04" }) {
 				t.Errorf("no finding; notes: %s", r.Notes)
 			}
-			if r = review.Assess(review.Compare(load(t, c.before), load(t, c.before)), review.Options{}); len(r.Findings)+len(r.Notes) > 0 {
+			if r = review.Assess(versions.Compare(load(t, c.before), load(t, c.before)), review.Options{}); len(r.Findings)+len(r.Notes) > 0 {
 				t.Errorf("without any change: %v %v", r.Findings, r.Notes)
 			}
 		})

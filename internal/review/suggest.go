@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -55,7 +57,7 @@ func (s *Suggestion) Smaller() bool {
 // testedUse is what the tests of a principal do.
 type testedUse struct {
 	asked  map[string][]string // scope -> tests
-	called map[operationName][]string
+	called map[access.OperationName][]string
 	calls  []catalog.Operation
 	tests  int
 	// unknown means that a request isn't known, and may need any right.
@@ -83,23 +85,23 @@ func (r *Review) SuggestFor(addr schema.Addr, tests []schema.SmokeTest) (s Sugge
 }
 
 func (r *Review) suggestFor(p *Principal, tests []schema.SmokeTest) (s Suggestion, ok bool) {
-	o := r.after.byAddr[p.Addr.String()]
-	if o == nil || p.After == nil || p.After.Actor == Nobody || len(p.After.Scopes)+len(p.After.Roles) == 0 {
+	o := r.after.ByAddr[p.Addr.String()]
+	if o == nil || p.After == nil || p.After.Actor == access.Nobody || len(p.After.Scopes)+len(p.After.Roles) == 0 {
 		return s, false
 	}
-	return r.after.suggest(o, tests), true
+	return suggest(r.after, o, tests), true
 }
 
-func (w *versionIndex) suggest(o *Object, tests []schema.SmokeTest) Suggestion {
-	a, p := w.of(o), testedUseOf(o, tests)
-	s := Suggestion{Addr: o.Addr, Kind: o.Kind.Title, Name: o.name(), Tests: p.tests}
-	if o.isApp() {
-		s.ClientID = cmp.Or(o.text(attrClientID), o.ID)
+func suggest(w *access.Index, o *access.Object, tests []schema.SmokeTest) Suggestion {
+	a, p := w.Of(o), testedUseOf(o, tests)
+	s := Suggestion{Addr: o.Addr, Kind: o.Kind.Title, Name: o.Name(), Tests: p.tests}
+	if o.IsApp() {
+		s.ClientID = cmp.Or(o.Text(access.AttrClientID), o.ID)
 	}
 	for _, scope := range a.Scopes {
 		s.Scopes = append(s.Scopes, p.scope(scope))
 	}
-	roles := w.allRoles(o)
+	roles := w.AllRoles(o)
 	for i, r := range roles {
 		s.Roles = append(s.Roles, p.role(w, r, slices.Delete(slices.Clone(roles), i, i+1)))
 	}
@@ -124,12 +126,12 @@ func (w *versionIndex) suggest(o *Object, tests []schema.SmokeTest) Suggestion {
 
 // testedUseOf returns what the tests do as the principal. A test that derives others from the
 // declarations, or expects a refusal, says nothing about the purpose.
-func testedUseOf(o *Object, tests []schema.SmokeTest) *testedUse {
-	p := &testedUse{asked: map[string][]string{}, called: map[operationName][]string{}}
+func testedUseOf(o *access.Object, tests []schema.SmokeTest) *testedUse {
+	p := &testedUse{asked: map[string][]string{}, called: map[access.OperationName][]string{}}
 	for i := range tests {
 		t := &tests[i]
 		acts := t.App.Addr == o.Addr
-		if !o.isApp() {
+		if !o.IsApp() {
 			acts = t.SignIn != nil && t.SignIn.Addr == o.Addr
 		}
 		if !acts || t.Generate != "" || t.ExpectError != "" {
@@ -156,7 +158,7 @@ func testedUseOf(o *Object, tests []schema.SmokeTest) *testedUse {
 				continue
 			}
 			for _, called := range operations {
-				name := nameOf(called)
+				name := access.NameOf(called)
 				if p.called[name] == nil {
 					p.calls = append(p.calls, called)
 				}
@@ -174,7 +176,7 @@ func (p *testedUse) scope(scope string) RightUse {
 	u := RightUse{Right: scope, Use: UseNever}
 	reads := strings.TrimSuffix(scope, ".manage") + ".read"
 	for _, o := range p.calls {
-		switch tests := p.called[nameOf(o)]; {
+		switch tests := p.called[access.NameOf(o)]; {
 		case slices.Contains(o.Scopes, scope):
 			if u.Use != UseCalled {
 				u.Tests = nil
@@ -196,14 +198,14 @@ func (p *testedUse) scope(scope string) RightUse {
 }
 
 // role says what the tests do with a role beside others.
-func (p *testedUse) role(w *versionIndex, r role, others []role) RightUse {
+func (p *testedUse) role(w *access.Index, r access.Role, others []access.Role) RightUse {
 	u := RightUse{Right: r.String(), Use: UseNever}
-	entries, unjudged := w.roleEntries(r, p.calls)
+	entries, unjudged := w.RoleEntries(r, p.calls)
 	for _, e := range entries {
-		u.Use, u.Tests = UseCalled, append(u.Tests, p.called[nameOf(e.Operation)]...)
+		u.Use, u.Tests = UseCalled, append(u.Tests, p.called[access.NameOf(e.Operation)]...)
 	}
-	if u.Use == UseCalled && r.typ == superAdmin && slices.ContainsFunc(others, func(other role) bool {
-		less, _ := w.roleEntries(other, p.calls)
+	if u.Use == UseCalled && r.Type == access.SuperAdmin && slices.ContainsFunc(others, func(other access.Role) bool {
+		less, _ := w.RoleEntries(other, p.calls)
 		return len(less) == len(p.calls)
 	}) {
 		return RightUse{Right: u.Right, Use: UseNever} // another role allows all of it
@@ -221,7 +223,7 @@ func (p *testedUse) role(w *versionIndex, r role, others []role) RightUse {
 func leastRole(calls []catalog.Operation) string {
 	var names []string
 	for _, r := range catalog.Roles() {
-		if r.Type != superAdmin {
+		if r.Type != access.SuperAdmin {
 			names = append(names, r.Type)
 		}
 	}
@@ -250,7 +252,7 @@ func leastPermissions(calls []catalog.Operation) (list []string) {
 func least(names []string, calls []catalog.Operation, permits func(string, catalog.Operation) (catalog.Basis, bool)) (best string) {
 	type harm struct {
 		unsure int
-		risk   Severity
+		risk   severity.Level
 		count  int
 	}
 	var fewest harm
@@ -269,7 +271,7 @@ func least(names []string, calls []catalog.Operation, permits func(string, catal
 		}
 		for _, o := range catalog.All() {
 			if _, may := permits(name, o); may {
-				h.risk, h.count = max(h.risk, Risk(o)), h.count+1
+				h.risk, h.count = max(h.risk, access.Risk(o)), h.count+1
 			}
 		}
 		if best == "" || cmp.Or(h.unsure-fewest.unsure, int(h.risk-fewest.risk), h.count-fewest.count) < 0 {
@@ -285,29 +287,29 @@ func newUnused(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil
 	}
-	for i := range x.objects {
-		o := &x.objects[i]
-		if !o.isApp() || o.Gone || !o.active() {
+	for i := range x.Objects {
+		o := &x.Objects[i]
+		if !o.IsApp() || o.Gone || !o.Active() {
 			continue
 		}
-		a, before := x.of(o), &Access{}
-		if was := x.before.byAddr[o.Addr.String()]; was != nil {
-			before = x.before.of(was)
+		a, before := x.Of(o), &access.Access{}
+		if was := x.before.ByAddr[o.Addr.String()]; was != nil {
+			before = x.before.Of(was)
 		}
-		if len(without(a.Scopes, before.Scopes))+len(without(a.Roles, before.Roles)) == 0 {
+		if len(access.Without(a.Scopes, before.Scopes))+len(access.Without(a.Roles, before.Roles)) == 0 {
 			continue
 		}
-		s := x.suggest(o, x.in.Is.Tests)
+		s := suggest(x.Index, o, x.in.Is.Tests)
 		for _, u := range s.Scopes {
 			idle := slices.Contains(a.IdleScopes, u.Right)
 			if u.Use == UseNever && !idle && !slices.Contains(before.Scopes, u.Right) {
-				hits = append(hits, hit{o: o, attribute: attrOktaAPIScopes, message: u.Right + " is new, and no smoke test of the app asks for it", fix: Correction{Remove: u.Right}})
+				hits = append(hits, hit{o: o, attribute: access.AttrOktaAPIScopes, message: u.Right + " is new, and no smoke test of the app asks for it", fix: Correction{Remove: u.Right}})
 			}
 		}
 		for _, u := range s.Roles {
-			idle := slices.ContainsFunc(a.IdleRoles, func(i Idle) bool { return i.Role == u.Right })
+			idle := slices.ContainsFunc(a.IdleRoles, func(i access.Idle) bool { return i.Role == u.Right })
 			if u.Use == UseNever && !idle && !slices.Contains(before.Roles, u.Right) {
-				hits = append(hits, hit{o: o, attribute: blockAdminRole, message: u.Right + " is new, and no request in a smoke test of the app needs it"})
+				hits = append(hits, hit{o: o, attribute: access.BlockAdminRole, message: u.Right + " is new, and no request in a smoke test of the app needs it"})
 			}
 		}
 	}

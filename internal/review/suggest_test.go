@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/versions"
 )
 
 // TestSuggest compares what principals have with what their smoke tests use.
@@ -46,7 +47,7 @@ func TestSuggest(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			version := load(t, row.config)
-			r := review.Assess(review.Single(version), review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})
+			r := review.Assess(versions.Single(version), review.Options{Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})
 			var got []string
 			for _, s := range r.Suggest(version.Judgement.Tests) {
 				for _, u := range append(s.Scopes, s.Roles...) {

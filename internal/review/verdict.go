@@ -5,29 +5,23 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/phrase"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/schema"
 )
 
 // This file says in one sentence what a change means: for each principal, and for the review as a
 // whole.
 
-const superAdmin = "SUPER_ADMIN"
-
 // NoChange is the verdict about a change that concerns nobody's access.
 const NoChange = "No change of access"
 
-// super reports whether the access comes with the role SUPER_ADMIN.
-func (a *Access) super() bool {
-	return a != nil && a.Actor != Nobody && slices.ContainsFunc(a.Roles, isSuper)
-}
-
-func isSuper(role string) bool { return role == superAdmin || strings.HasPrefix(role, superAdmin+", ") }
-
 // urgency orders principals for a reader: the smaller, the sooner.
 type urgency struct {
-	severity Severity // of the sentence about the principal
-	class    int      // see the classes
-	rank     int      // of the worst use
+	severity severity.Level // of the sentence about the principal
+	class    int            // see the classes
+	rank     int            // of the worst use
 }
 
 // Classes of sentences about principals.
@@ -47,19 +41,19 @@ func (r *Review) judge(x *examined) {
 		f := &r.Findings[i]
 		r.findingsOf[f.Addr] = append(r.findingsOf[f.Addr], f)
 	}
-	worst := map[*Entry]string{} // principals with equal rights share their entries
-	useOf := func(a *Access) string {
-		use, known := worst[a.first()]
+	worst := map[*access.Entry]string{} // principals with equal rights share their entries
+	useOf := func(a *access.Access) string {
+		use, known := worst[a.FirstEntry()]
 		if !known {
 			use = a.WorstUse()
-			worst[a.first()] = use
+			worst[a.FirstEntry()] = use
 		}
 		return use
 	}
 	for i := range r.Principals {
 		p := &r.Principals[i]
 		p.Worst, p.WorstBefore = useOf(p.After), useOf(p.Before)
-		o := x.byAddr[p.Addr.String()]
+		o := x.ByAddr[p.Addr.String()]
 		if o != nil && r.Compared {
 			p.Tests = x.testChanges(o)
 		}
@@ -79,96 +73,64 @@ func (r *Review) judge(x *examined) {
 }
 
 // subject names a principal as the beginning of a sentence.
-func subject(p *Principal, o *Object) string {
+func subject(p *Principal, o *access.Object) string {
 	name := p.Name
 	switch {
-	case o != nil && o.isEveryone():
+	case o != nil && o.IsEveryone():
 		return "Everybody in the org"
-	case o != nil && o.kind.has(attrMembers):
+	case o != nil && o.Facts.Has(access.AttrMembers):
 		return "Each member of " + name
-	case o != nil && o.Kind.OnExisting && strings.HasPrefix(name, groupSource+" "):
-		return "Each member of " + strings.TrimPrefix(name, groupSource+" ")
+	case o != nil && o.Kind.OnExisting && strings.HasPrefix(name, access.GroupSource+" "):
+		return "Each member of " + strings.TrimPrefix(name, access.GroupSource+" ")
 	case o != nil && o.Kind.OnExisting:
-		return strings.TrimPrefix(name, userKind.source+" ")
+		return strings.TrimPrefix(name, access.UserKind.Source+" ")
 	}
 	return name
 }
 
 // headline returns the sentence about one principal.
-func (r *Review) headline(p *Principal, o *Object) (string, urgency) {
+func (r *Review) headline(p *Principal, o *access.Object) (string, urgency) {
 	who, may := subject(p, o), " may now "
 	if !r.Compared {
 		return standing(who, p)
 	}
-	if p.Before == nil && p.After != nil && o != nil && o.isApp() {
+	if p.Before == nil && p.After != nil && o != nil && o.IsApp() {
 		who, may = "The new "+p.Kind+" "+p.Name, " may "
 	}
-	worst, gains := p.gained.worstUse()
+	worst, gains := p.gained.WorstEntry()
 	rank := 0
 	if gains {
-		_, rank = useOf(worst.Operation)
+		rank = access.UseRank(worst.Operation)
 	}
 	switch {
 	case p.BecomesSuperAdmin():
-		return who + " becomes a super admin" + through(p.After) + scopesLimit(p), urgency{Critical, classSuper, 0}
+		return who + " becomes a super admin" + through(p.After) + scopesLimit(p), urgency{severity.Critical, classSuper, 0}
 	case gains:
 		s := who + may + worst.Use()
 		if p.NewPath {
 			s += ", and so " + p.become()
 		}
-		return s, urgency{max(riskTo(o, worst.risk()), p.pathRisk()), classGain, rank}
+		return s, urgency{max(riskTo(o, worst.Risk()), p.pathRisk()), classGain, rank}
 	case p.NewPath:
 		return who + " can now " + p.become(), urgency{p.pathRisk(), classGain, rank}
 	case p.After == nil:
-		return r.goes(p, "is deleted"), urgency{None, classLoss, rankOfUse(p.Before)}
-	case p.After.Actor == Nobody && p.Before != nil && p.Before.Actor != Nobody:
-		return r.goes(p, "is deactivated"), urgency{None, classLoss, rankOfUse(p.Before)}
+		return r.goes(p, "is deleted"), urgency{severity.None, classLoss, p.Before.UseRank()}
+	case p.After.Actor == access.Nobody && p.Before != nil && p.Before.Actor != access.Nobody:
+		return r.goes(p, "is deactivated"), urgency{severity.None, classLoss, p.Before.UseRank()}
 	}
-	if s, severity := signInSentence(who, p); s != "" {
-		return s, urgency{severity, classGain, rankOfUse(p.After)}
+	if s, level := signInSentence(who, p); s != "" {
+		return s, urgency{level, classGain, p.After.UseRank()}
 	}
 	if s := r.control(who, p); s != "" {
-		return s, urgency{min(p.After.Worst(), High), classControl, rankOfUse(p.After)}
+		return s, urgency{min(p.After.Worst(), severity.High), classControl, p.After.UseRank()}
 	}
 	if s := idleSentence(who, p); s != "" {
-		return s, urgency{None, classIdle, rankOfUse(p.After)}
+		return s, urgency{severity.None, classIdle, p.After.UseRank()}
 	}
 	if s := lossSentence(who, p); s != "" {
-		return s, urgency{None, classLoss, rankOfUse(p.Before)}
+		return s, urgency{severity.None, classLoss, p.Before.UseRank()}
 	}
-	return otherSentence(who, p), urgency{None, classOther, rankOfUse(p.After)}
-}
-
-// become says how a principal uses its path.
-func (p *Principal) become() string {
-	s := "become a super admin"
-	if p.After.super() {
-		s = "use all rights of a super admin"
-	}
-	if n := len(p.Path.Steps); n > 1 {
-		s += " in " + plural(n, "step")
-	}
-	return s
-}
-
-// pathRisk returns how bad a new path to being a super admin is.
-func (p *Principal) pathRisk() Severity {
-	if p.NewPath {
-		return High
-	}
-	return None
-}
-
-func rankOfUse(a *Access) int {
-	if a == nil || len(a.Entries) == 0 {
-		return len(uses) + len(reads) + 2
-	}
-	if a.super() {
-		return -1
-	}
-	worst, _ := a.worstUse()
-	_, rank := useOf(worst.Operation)
-	return rank
+	return otherSentence(who, p), urgency{severity.None, classOther, p.After.UseRank()}
 }
 
 // verdict returns the review in one sentence.
@@ -188,15 +150,15 @@ func (r *Review) verdict() string {
 	case worst != nil && (first == nil || worst.Severity > r.severityOf(first)):
 		s = worst.sentence(r)
 	case policy != nil && (first == nil || first.urgency.class == classOther):
-		return NoChange + ", but a safeguard changes: " + lowerFirst(policy.Title) + r.named(policy.Addr) + "."
+		return NoChange + ", but a safeguard changes: " + phrase.LowerFirst(policy.Title) + r.named(policy.Addr) + "."
 	case first != nil:
 		s = first.Headline
 	}
 	if first != nil && others > 0 {
-		s += "; access changes for " + plural(others, "other principal") + " as well"
+		s += "; access changes for " + phrase.Count(others, "other principal") + " as well"
 	}
 	if policy != nil {
-		s += "; a safeguard changes as well: " + lowerFirst(policy.Title)
+		s += "; a safeguard changes as well: " + phrase.LowerFirst(policy.Title)
 	}
 	return s + "."
 }
@@ -219,14 +181,14 @@ func (r *Review) firstPrincipal() (first *Principal, others int) {
 
 // severityOf returns the severity of the sentence about a principal: that of the findings that it
 // includes.
-func (r *Review) severityOf(p *Principal) Severity {
-	severity := p.urgency.severity
+func (r *Review) severityOf(p *Principal) severity.Level {
+	level := p.urgency.severity
 	for _, f := range r.findingsOf[p.Addr] {
 		if f.Waiver == nil && p.explains(*f) {
-			severity = max(severity, f.Severity)
+			level = max(level, f.Severity)
 		}
 	}
-	return severity
+	return level
 }
 
 // explains reports whether the sentence about a principal includes a finding.
@@ -284,7 +246,7 @@ func (r *Review) worstUnexplained() (worst, policy *Finding) {
 // sentence returns a finding as a sentence without its full stop.
 func (f *Finding) sentence(r *Review) string {
 	message := strings.TrimSuffix(f.Message, ".")
-	who, joins := strings.CutSuffix(message, newMemberOf+superAdmin)
+	who, joins := strings.CutSuffix(message, newMemberOf+access.SuperAdmin)
 	switch {
 	case strings.HasPrefix(f.Rule, "rule."):
 		return "The rule " + strings.TrimPrefix(f.Rule, "rule.") + " finds a violation" + r.named(f.Addr) + ": " + message
@@ -292,7 +254,7 @@ func (f *Finding) sentence(r *Review) string {
 		return r.nameOf(f.Addr) + " " + f.verdict
 	case f.Rule == ruleUnjudged && strings.HasPrefix(message, "gains "):
 		return r.nameOf(f.Addr) + " " + message
-	case f.Rule == ruleUnjudged && r.after.byAddr[f.Addr.String()] != nil:
+	case f.Rule == ruleUnjudged && r.after.ByAddr[f.Addr.String()] != nil:
 		return "Nobody can tell here what " + r.nameOf(f.Addr) + " may do: " + message
 	case joins:
 		return who + " becomes a super admin as a new member of a group" + r.named(f.Addr)
@@ -309,8 +271,8 @@ func (r *Review) named(addr schema.Addr) string {
 }
 
 func (r *Review) nameOf(addr schema.Addr) string {
-	if o := r.after.byAddr[addr.String()]; o != nil {
-		return o.name()
+	if o := r.after.ByAddr[addr.String()]; o != nil {
+		return o.Name()
 	}
 	return addr.String()
 }
@@ -322,7 +284,7 @@ func (r *Review) standingVerdict() string {
 	}
 	s := first.Headline
 	if others > 0 {
-		s += "; " + plural(others, "other principal") + " may do something as well"
+		s += "; " + phrase.Count(others, "other principal") + " may do something as well"
 	}
 	return s + "."
 }

@@ -6,35 +6,20 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/hcl/v2"
-
+	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Waiver is a block of the configuration that accepts a finding.
-type Waiver struct {
-	Rule    string // id of the rule
-	On      string // address of the object; "*" for all
-	Reason  string
-	Owner   string // who is responsible for it
-	Expires time.Time
-	Range   hcl.Range
-}
-
 // covers reports whether the waiver is about the finding: on the object, all
 // instances of its block, or all of its module.
-func (w *Waiver) covers(f *Finding) bool {
+func covers(w *versions.Waiver, f *Finding) bool {
 	return w.Rule == f.Rule && !unwaivable(f.Rule) && within(w.On, f.Addr.String())
 }
 
 // within reports whether the address is one that on names.
 func within(on, addr string) bool {
 	return on == "*" || on == addr || addr != "*" && schema.Under(on, addr)
-}
-
-// expired reports a waiver whose last day is over.
-func (w *Waiver) expired(now time.Time) bool {
-	return !now.IsZero() && !w.Expires.IsZero() && !now.Before(w.Expires.AddDate(0, 0, 1))
 }
 
 // Rules about waivers themselves.
@@ -47,10 +32,10 @@ const (
 
 // Rules that need to know which findings there are; waive applies them.
 var (
-	expiredWaiver = Rule{ID: ruleExpired, Title: "Expired waiver", Severity: Medium, Worst: Critical,
+	expiredWaiver = Rule{ID: ruleExpired, Title: "Expired waiver", Severity: severity.Medium, Worst: severity.Critical,
 		Rationale: "A waiver is a decision for a limited time; afterwards somebody has to decide again.",
 		Source:    "this project's waivers", Fix: "Fix what the finding reports, or decide again: set a new date with a reason."}
-	unusedWaiver = Rule{ID: ruleUnused, Title: "Unused waiver", Severity: Low,
+	unusedWaiver = Rule{ID: ruleUnused, Title: "Unused waiver", Severity: severity.Low,
 		Rationale: "A waiver without a finding would hide the next one.",
 		Source:    "this project's waivers", Fix: "Take the waiver out."}
 )
@@ -58,12 +43,12 @@ var (
 // agreed is a waiver that both versions have. Its reason and owner are those of the first version,
 // which was approved; the earlier of the two last days counts.
 type agreed struct {
-	Waiver
-	was *Waiver
+	versions.Waiver
+	was *versions.Waiver
 }
 
 // agree pairs the waivers that both versions have.
-func (in *Input) agree() (list []agreed) {
+func agree(in *versions.Input) (list []agreed) {
 	for i := range in.Was.Waivers {
 		was := &in.Was.Waivers[i]
 		for _, is := range in.Is.Waivers {
@@ -83,27 +68,18 @@ func (in *Input) agree() (list []agreed) {
 
 // covers reports whether both versions waive the finding on the object, which may
 // have had another address in the first.
-func (a *agreed) covers(in *Input, f *Finding) bool {
-	former, known := in.former(f.Addr.String())
-	return known && a.Waiver.covers(f) && within(a.was.On, former)
-}
-
-// former returns the address in the first version of the object that has this address in the
-// second. For a new object it returns the same address, unless another object had it before.
-func (in *Input) former(addr string) (former string, known bool) {
-	if former, renamed := in.formerly[addr]; renamed {
-		return former, true
-	}
-	return addr, !in.vacated[addr]
+func (a *agreed) covers(in *versions.Input, f *Finding) bool {
+	former, known := in.Former(f.Addr.String())
+	return known && covers(&a.Waiver, f) && within(a.was.On, former)
 }
 
 // waive marks the findings that both versions waive, and returns what is wrong with
 // the waivers of the second. was are the findings of the first version; what was
 // wrong with its waivers is added to old.
-func (in *Input) waive(findings, was []Finding, old map[string]bool, now time.Time) []Finding {
-	for _, a := range in.agree() {
+func waive(in *versions.Input, findings, was []Finding, old map[string]bool, now time.Time) []Finding {
+	for _, a := range agree(in) {
 		for j := range findings {
-			if f := &findings[j]; a.covers(in, f) && !a.expired(now) {
+			if f := &findings[j]; a.covers(in, f) && !a.Expired(now) {
 				f.Waiver = &a.Waiver
 			}
 		}
@@ -113,12 +89,12 @@ func (in *Input) waive(findings, was []Finding, old map[string]bool, now time.Ti
 		w := &in.Is.Waivers[i]
 		found := covered(w, findings)
 		addr, _ := schema.ParseAddr(w.On)
-		like, widened := in.likeBefore(w)
+		like, widened := likeBefore(in, w)
 		switch {
-		case w.expired(now) && len(found) > 0:
-			wrong = append(wrong, expiredWaiver.finding(hit{addr: addr, at: &w.Range, severity: max(worstFinding(found), Medium),
+		case w.Expired(now) && len(found) > 0:
+			wrong = append(wrong, expiredWaiver.finding(hit{addr: addr, at: &w.Range, severity: max(worstFinding(found), severity.Medium),
 				message: "the waiver of " + w.Rule + " on " + w.On + " by " + w.Owner + " expired on " + w.Expires.Format(time.DateOnly) + ": " + w.Reason}))
-		case len(found) == 0 && !(in.judged && widened):
+		case len(found) == 0 && !(in.Judged && widened):
 			wrong = append(wrong, unusedWaiver.finding(hit{addr: addr, at: &w.Range,
 				message: "the waiver of " + w.Rule + " on " + w.On + " covers no finding"}))
 			if like != nil && len(covered(like, was)) == 0 {
@@ -129,16 +105,16 @@ func (in *Input) waive(findings, was []Finding, old map[string]bool, now time.Ti
 	return wrong
 }
 
-func covered(w *Waiver, findings []Finding) (list []Finding) {
+func covered(w *versions.Waiver, findings []Finding) (list []Finding) {
 	for i := range findings {
-		if w.covers(&findings[i]) {
+		if covers(w, &findings[i]) {
 			list = append(list, findings[i])
 		}
 	}
 	return list
 }
 
-func worstFinding(findings []Finding) (worst Severity) {
+func worstFinding(findings []Finding) (worst severity.Level) {
 	for _, f := range findings {
 		worst = max(worst, f.Severity)
 	}
@@ -148,10 +124,10 @@ func worstFinding(findings []Finding) (worst Severity) {
 // likeBefore returns the most similar waiver of the first version, and whether this one covers more
 // or lasts longer than all similar ones. It returns nil if the first version has no waiver of the
 // rule on such objects.
-func (in *Input) likeBefore(w *Waiver) (like *Waiver, wider bool) {
+func likeBefore(in *versions.Input, w *versions.Waiver) (like *versions.Waiver, wider bool) {
 	for i := range in.Was.Waivers {
 		was := &in.Was.Waivers[i]
-		on := in.readdressed(was.On)
+		on := in.Readdressed(was.On)
 		if was.Rule != w.Rule || !within(on, w.On) && !within(w.On, on) {
 			continue
 		}
@@ -163,35 +139,25 @@ func (in *Input) likeBefore(w *Waiver) (like *Waiver, wider bool) {
 	return like, true
 }
 
-// readdressed returns the address in the second version for that of a waiver of the first.
-func (in *Input) readdressed(on string) string {
-	for is, was := range in.formerly {
-		if was == on {
-			return is
-		}
-	}
-	return schema.Identity{Moves: in.moves}.To(on)
-}
-
 func newWaivers(x *examined) []hit   { return x.waiverChanges(false) }
 func widerWaivers(x *examined) []hit { return x.waiverChanges(true) }
 
 // waiverChanges finds the waivers that the change adds, or those that it makes
 // cover more. Their severity is that of the worst that they could silence.
 func (x *examined) waiverChanges(existing bool) (hits []hit) {
-	if !x.in.judged {
+	if !x.in.Judged {
 		return nil
 	}
 	for i := range x.in.Is.Waivers {
 		w := &x.in.Is.Waivers[i]
-		like, wider := x.in.likeBefore(w)
+		like, wider := likeBefore(x.in, w)
 		if !wider || (like != nil) != existing {
 			continue
 		}
-		severity := x.potential(w.Rule)
+		level := x.potential(w.Rule)
 		addr, _ := schema.ParseAddr(w.On)
-		h := hit{at: &w.Range, severity: severity, addr: addr,
-			message: "this waiver would silence " + w.Rule + " (up to " + severity.String() + ") on " + cmp.Or(map[string]string{"*": "every object"}[w.On], w.On) +
+		h := hit{at: &w.Range, severity: level, addr: addr,
+			message: "this waiver would silence " + w.Rule + " (up to " + level.String() + ") on " + cmp.Or(map[string]string{"*": "every object"}[w.On], w.On) +
 				" until " + w.Expires.Format(time.DateOnly) + ", by " + w.Owner + ": " + w.Reason}
 		if like != nil {
 			h.message += "; before, it was on " + like.On + " until " + like.Expires.Format(time.DateOnly)
@@ -202,18 +168,18 @@ func (x *examined) waiverChanges(existing bool) (hits []hit) {
 }
 
 // potential is the worst severity that a finding of the rule can have.
-func (x *examined) potential(id string) Severity {
-	worst := Low
+func (x *examined) potential(id string) severity.Level {
+	worst := severity.Low
 	for _, r := range Rules() {
 		if r.ID == id {
 			worst = max(worst, r.Severity, r.Worst)
 		}
 	}
 	if name, own := strings.CutPrefix(id, "rule."); own {
-		worst = Medium
+		worst = severity.Medium
 		for _, r := range slices.Concat(x.in.Was.Rules, x.in.Is.Rules) {
 			if r.Name() == name {
-				worst = High // a rule that can't be evaluated is a finding of this severity
+				worst = severity.High // a rule that can't be evaluated is a finding of this severity
 				worst = max(worst, severityOf(r))
 			}
 		}

@@ -16,6 +16,8 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/testfile"
 	"github.com/oktaform/oktaform/plan"
@@ -49,9 +51,9 @@ func (r *runState) reviewed() *review.Review {
 func (r *runState) access() *review.Review {
 	switch {
 	case r.after != nil:
-		return review.Assess(review.FromPlan(r.after), review.Options{Now: r.in.Clock.LocalNow()})
+		return review.Assess(versions.FromPlan(r.after), review.Options{Now: r.in.Clock.LocalNow()})
 	case r.plan != nil:
-		return review.Assess(review.FromPlan(r.plan), review.Options{Now: r.in.Clock.LocalNow()})
+		return review.Assess(versions.FromPlan(r.plan), review.Options{Now: r.in.Clock.LocalNow()})
 	case r.run.Command == testfile.Destroy:
 		return &review.Review{}
 	}
@@ -282,7 +284,7 @@ func may(r *review.Review) function.Function {
 			if err != nil {
 				return cty.UnknownVal(cty.Bool), err
 			}
-			return cty.BoolVal(slices.ContainsFunc(entries(p), func(e review.Entry) bool { return e.Operation.String() == o.String() })), nil
+			return cty.BoolVal(slices.ContainsFunc(entries(p), func(e access.Entry) bool { return e.Operation.String() == o.String() })), nil
 		},
 	})
 }
@@ -325,7 +327,7 @@ func principal(r *review.Review, v cty.Value) (*review.Principal, error) {
 	return nil, fmt.Errorf("%s is no app, user or group with access that the run knows", v.AsString())
 }
 
-func entries(p *review.Principal) []review.Entry {
+func entries(p *review.Principal) []access.Entry {
 	if p.After == nil {
 		return nil
 	}

@@ -20,6 +20,8 @@ import (
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/plan"
@@ -39,7 +41,7 @@ type Options struct {
 	// SigningKey signs the tokens of all orgs, which saves the time to make one for each.
 	SigningKey *rsa.PrivateKey
 	// FailOn is the severity from which a finding of the review fails; None means none does.
-	FailOn review.Severity
+	FailOn severity.Level
 	// Password returns a value for a sensitive variable without one.
 	Password func() string
 	// Hide receives secrets, which no message may quote. It is called concurrently.
@@ -174,8 +176,8 @@ func (in *instance) runSmoke(ctx context.Context, known config.Known) (*smoke.Re
 
 // reviewed reviews the configuration as it is, with its waivers.
 func (in *instance) reviewed() *review.Review {
-	v := review.VersionOf(in.Config)
-	return review.Assess(review.Compare(v, v), review.Options{Now: in.Clock.LocalNow()})
+	v := versions.Of(in.Config)
+	return review.Assess(versions.Compare(v, v), review.Options{Now: in.Clock.LocalNow()})
 }
 
 // destroyAll destroys what the configuration owns, and returns an error if something is left.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -25,7 +25,7 @@ func targetLists() []string {
 func (m *mutating) elements(c *plan.Change) (list []mutation) {
 	for i := range c.Kind.Attrs {
 		a := &c.Kind.Attrs[i]
-		if a.Computed || !a.Type.IsListType() || c.Kind.IsApp() || !review.GivesRights(c.Kind, a.Name) {
+		if a.Computed || !a.Type.IsListType() || c.Kind.IsApp() || !access.GivesRights(c.Kind, a.Name) {
 			continue
 		}
 		for _, element := range schema.Elements(c.After.GetAttr(a.Name)) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/plan"
 )
@@ -94,13 +95,13 @@ func smokeOutcome(s *Step, err error) error {
 }
 
 // findingDiags returns the findings that fail a review, and says in the step how many there are.
-func findingDiags(s *Step, r *review.Review, failOn review.Severity) (diags hcl.Diagnostics) {
+func findingDiags(s *Step, r *review.Review, failOn severity.Level) (diags hcl.Diagnostics) {
 	less := 0
 	for _, f := range append(r.Standing, r.Findings...) {
 		if f.Waiver != nil {
 			continue
 		}
-		if failOn == review.None || f.Severity < failOn {
+		if failOn == severity.None || f.Severity < failOn {
 			less++
 			continue
 		}
@@ -118,7 +119,7 @@ func findingDiags(s *Step, r *review.Review, failOn review.Severity) (diags hcl.
 		noun = "finding"
 	}
 	s.Summary = fmt.Sprintf("%d %s below %s", less, noun, failOn)
-	if failOn == review.None {
+	if failOn == severity.None {
 		s.Summary = fmt.Sprintf("%d %s", less, noun)
 	}
 	return diags

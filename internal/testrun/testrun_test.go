@@ -16,7 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/oktaform/oktaform/internal/clock"
-	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/testfile"
 	"github.com/oktaform/oktaform/sandbox"
@@ -38,7 +38,7 @@ func newFixture(t *testing.T, config, tests string) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fixture{dir: t.TempDir(), o: &Options{Clock: clock.System{}, SigningKey: key, FailOn: review.High,
+	f := &fixture{dir: t.TempDir(), o: &Options{Clock: clock.System{}, SigningKey: key, FailOn: severity.High,
 		Password: func() string { return "Correct-Horse-9" }, Hide: func(string) {}}}
 	if err := os.WriteFile(filepath.Join(f.dir, "main.hcl"), []byte("org {\n  owner = \"team/x\"\n}\n"+config), 0o600); err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/access"
 )
 
 // AccessText writes effective access for a terminal.
@@ -57,7 +58,7 @@ func WhoText(o catalog.Operation, list []review.Who, nobody, unread string, styl
 	for _, w := range list {
 		fmt.Fprintf(&b, "\n%s %s\n", style.bold(Plain(w.Addr.String())), Plain(strconv.Quote(w.Name)))
 		switch {
-		case w.Extent == review.ThroughUsers:
+		case w.Extent == access.ThroughUsers:
 			b.WriteString("  " + string(w.Extent) + "\n")
 		case w.Extent == "":
 			fmt.Fprintf(&b, "  on the whole org, by %s\n", Plain(w.Via))

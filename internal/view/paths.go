@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/access"
 )
 
 // PathsDocument says who is or can become a super admin, and how. Its JSON form is published.
@@ -63,7 +64,7 @@ func NewPaths(r *review.Review, unread []string) *PathsDocument {
 		case p.After == nil:
 		case len(p.After.Unknown) > 0:
 			d.NotJudged = append(d.NotJudged, p.Addr.String()+": "+strings.Join(p.After.Unknown, "; "))
-		case p.Path == nil && p.After.Actor == review.SignedIn && p.After.Open && len(p.After.Entries) > 0:
+		case p.Path == nil && p.After.Actor == access.SignedIn && p.After.Open && len(p.After.Entries) > 0:
 			d.NotJudged = append(d.NotJudged, p.Addr.String()+" "+strconv.Quote(p.Name)+": others may sign in to it, whose rights aren't known here")
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
@@ -54,7 +55,7 @@ func FuzzSavedPlan(f *testing.F) {
 			t.Error(err)
 		}
 		s.Approves(&s.Document)
-		review.Assess(review.FromPlan(s.Plan), review.Options{Now: time.Unix(0, 0)})
+		review.Assess(versions.FromPlan(s.Plan), review.Options{Now: time.Unix(0, 0)})
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
@@ -38,7 +39,7 @@ func renamed(names ...string) *plan.Plan {
 // planOf makes the page of a plan.
 func planOf(t *testing.T, p *plan.Plan) string {
 	t.Helper()
-	r := review.Assess(review.FromPlan(p), review.Options{})
+	r := review.Assess(versions.FromPlan(p), review.Options{})
 	page, err := PlanHTML(p, NewReview(r, "", ""))
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/access"
 )
 
 // NewReview returns the document of a review.
@@ -62,7 +63,7 @@ func reviewRows(values []review.ValueChange) (rows []ReviewRow) {
 // comparison returns what differs between the versions of a principal: roles and scopes first, then
 // attributes, those that concern access first.
 func comparison(p *review.Principal) (rows []ReviewRow) {
-	sets := func(a *review.Access) (roles, scopes string) {
+	sets := func(a *access.Access) (roles, scopes string) {
 		if a == nil {
 			return "", ""
 		}
@@ -85,7 +86,7 @@ func comparison(p *review.Principal) (rows []ReviewRow) {
 	return rows
 }
 
-func (m lineMemo) access(a *review.Access) *ReviewAccess {
+func (m lineMemo) access(a *access.Access) *ReviewAccess {
 	if a == nil {
 		return nil
 	}
@@ -99,15 +100,15 @@ func (m lineMemo) access(a *review.Access) *ReviewAccess {
 
 // lineMemo keeps the lines of principals with equal rights, which share them. The first value is
 // what a principal gains or loses, the second what it may do.
-type lineMemo map[*review.Line]*[2][]ReviewLine
+type lineMemo map[*access.Line]*[2][]ReviewLine
 
 // lines returns what somebody gains or loses.
-func (m lineMemo) lines(lines []review.Line) []ReviewLine { return m.of(lines, 0) }
+func (m lineMemo) lines(lines []access.Line) []ReviewLine { return m.of(lines, 0) }
 
 // allowed returns what somebody may do.
-func (m lineMemo) allowed(lines []review.Line) []ReviewLine { return m.of(lines, 1) }
+func (m lineMemo) allowed(lines []access.Line) []ReviewLine { return m.of(lines, 1) }
 
-func (m lineMemo) of(lines []review.Line, form int) []ReviewLine {
+func (m lineMemo) of(lines []access.Line, form int) []ReviewLine {
 	if len(lines) == 0 {
 		return []ReviewLine{}
 	}
@@ -127,7 +128,7 @@ func (m lineMemo) of(lines []review.Line, form int) []ReviewLine {
 	return known[form]
 }
 
-func reviewLines(lines []review.Line) []ReviewLine {
+func reviewLines(lines []access.Line) []ReviewLine {
 	out := []ReviewLine{}
 	for _, l := range lines {
 		one := ReviewLine{Verb: string(l.Verb), Families: families(l), Write: l.Write, Within: string(l.Extent), From: string(l.From),
@@ -140,7 +141,7 @@ func reviewLines(lines []review.Line) []ReviewLine {
 	return out
 }
 
-func families(l review.Line) (titles []string) {
+func families(l access.Line) (titles []string) {
 	for _, family := range l.Families {
 		titles = append(titles, catalog.Title(family))
 	}

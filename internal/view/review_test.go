@@ -19,6 +19,9 @@ import (
 
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/terminal"
 	"github.com/oktaform/oktaform/schema"
@@ -38,14 +41,14 @@ func hostileDocument(evil string) *ReviewDocument {
 	r := &review.Review{Compared: true, Warning: evil, Notes: []string{evil},
 		Objects: []review.ObjectChange{{Addr: addr, Kind: "service app", Name: evil, Change: review.Deleted}, {Addr: addr, Kind: "group", Name: evil, Change: review.Updated, Attributes: []string{evil}}},
 		Findings: []review.Finding{
-			{Rule: "rule." + evil, Title: evil, Severity: review.High, Addr: addr, Message: evil, Rationale: evil, Source: evil, Fix: evil, Range: hcl.Range{Filename: evil, Start: hcl.InitialPos}},
-			{Rule: "G01", Title: "x", Severity: review.Low, Message: evil, Rationale: "r", Source: "s", Waiver: &review.Waiver{Reason: evil, Owner: evil}},
+			{Rule: "rule." + evil, Title: evil, Severity: severity.High, Addr: addr, Message: evil, Rationale: evil, Source: evil, Fix: evil, Range: hcl.Range{Filename: evil, Start: hcl.InitialPos}},
+			{Rule: "G01", Title: "x", Severity: severity.Low, Message: evil, Rationale: "r", Source: "s", Waiver: &versions.Waiver{Reason: evil, Owner: evil}},
 		},
 		Principals: []review.Principal{{Addr: addr, Kind: "service app", Name: evil,
-			Before:  &review.Access{Actor: review.Itself},
-			After:   &review.Access{Actor: review.Itself, Scopes: []string{evil}, Roles: []string{evil}, Unknown: []string{evil}, IdleScopes: []string{evil}},
-			Delta:   []review.Line{{Verb: review.Gains, Families: []string{"users"}, Operations: nil, Extent: review.Extent(evil)}, {Verb: review.Widens, Families: []string{evil}, Extent: review.Extent(evil), From: review.Extent(evil), Unsure: 1, Basis: evil}},
-			SignIns: []review.SignIn{{Verb: review.Loses, Admin: evil}}}},
+			Before:  &access.Access{Actor: access.Itself},
+			After:   &access.Access{Actor: access.Itself, Scopes: []string{evil}, Roles: []string{evil}, Unknown: []string{evil}, IdleScopes: []string{evil}},
+			Delta:   []access.Line{{Verb: access.Gains, Families: []string{"users"}, Operations: nil, Extent: access.Extent(evil)}, {Verb: access.Widens, Families: []string{evil}, Extent: access.Extent(evil), From: access.Extent(evil), Unsure: 1, Basis: evil}},
+			SignIns: []review.SignIn{{Verb: access.Loses, Admin: evil}}}},
 	}
 	for i := range r.Principals[0].Delta {
 		o, _ := catalog.Find("DELETE", "/api/v1/users/{id}")
@@ -284,18 +287,18 @@ func many(n int) *ReviewDocument {
 	r := &review.Review{Compared: true}
 	for i := range n {
 		addr := schema.Addr{Kind: "service_app", Name: fmt.Sprintf("bot%d", i)}
-		access := &review.Access{Actor: review.Itself, Scopes: []string{"okta.users.manage"}, Roles: []string{"ORG_ADMIN"}}
-		line := review.Line{Verb: review.Gains, Families: []string{"users"}, Write: true, Risk: review.High}
+		may := &access.Access{Actor: access.Itself, Scopes: []string{"okta.users.manage"}, Roles: []string{"ORG_ADMIN"}}
+		line := access.Line{Verb: access.Gains, Families: []string{"users"}, Write: true, Risk: severity.High}
 		for _, name := range []string{"DELETE /api/v1/users/{id}", "POST /api/v1/users/{id}", "POST /api/v1/users"} {
 			method, path, _ := strings.Cut(name, " ")
 			o, _ := catalog.Find(method, path)
 			line.Operations = append(line.Operations, o)
-			access.Entries = append(access.Entries, review.Entry{Operation: o, Extent: review.Extent(fmt.Sprintf("users of group.g%d", i%7))})
+			may.Entries = append(may.Entries, access.Entry{Operation: o, Extent: access.Extent(fmt.Sprintf("users of group.g%d", i%7))})
 		}
-		r.Principals = append(r.Principals, review.Principal{Addr: addr, Kind: "service app", Name: fmt.Sprintf("Bot %d", i), After: access, Delta: []review.Line{line}})
+		r.Principals = append(r.Principals, review.Principal{Addr: addr, Kind: "service app", Name: fmt.Sprintf("Bot %d", i), After: may, Delta: []access.Line{line}})
 		r.Objects = append(r.Objects, review.ObjectChange{Addr: addr, Kind: "service app", Name: "Bot", Change: review.Created})
-		r.Findings = append(r.Findings, review.Finding{Rule: "G18", Title: "t", Severity: review.High, Addr: addr, Message: "m", Rationale: "r", Source: "s"},
-			review.Finding{Rule: "G26", Title: "t", Severity: review.Medium, Addr: addr, Message: "m", Rationale: "r", Source: "s"})
+		r.Findings = append(r.Findings, review.Finding{Rule: "G18", Title: "t", Severity: severity.High, Addr: addr, Message: "m", Rationale: "r", Source: "s"},
+			review.Finding{Rule: "G26", Title: "t", Severity: severity.Medium, Addr: addr, Message: "m", Rationale: "r", Source: "s"})
 	}
 	return NewReview(r, "access", "main")
 }
@@ -354,7 +357,7 @@ func TestHostileReviewText(t *testing.T) {
 	o, _ := catalog.Find("DELETE", "/api/v1/users/{id}")
 	for _, evil := range append([]string{"x\nRisk: none. Nobody's access changes; no findings.\r"}, hostile...) {
 		d := hostileDocument(evil)
-		who := []review.Who{{Addr: schema.Addr{Kind: "service_app", Name: "bot", Key: evil}, Name: evil, Entry: review.Entry{Operation: o, Extent: review.Extent(evil), Via: evil, Source: evil}, Actor: review.Itself}}
+		who := []review.Who{{Addr: schema.Addr{Kind: "service_app", Name: "bot", Key: evil}, Name: evil, Entry: access.Entry{Operation: o, Extent: access.Extent(evil), Via: evil, Source: evil}, Actor: access.Itself}}
 		for _, text := range []string{ReviewText(d, Style{}, 0, true), AccessText(d, Style{}, 0), WhoText(o, who, "", "", Style{})} {
 			for _, r := range text {
 				if r != '\n' && !terminal.Printable(r) {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
 // ReviewVersion is the version of a review's JSON form, published as docs/review.schema.json. The
@@ -206,9 +206,9 @@ func (d *ReviewDocument) changed() []ReviewPrincipal {
 // headline returns the summary in one sentence.
 func (d *ReviewDocument) headline() string {
 	var counts []string
-	for _, severity := range slices.Backward(review.SeverityNames()) {
-		if n := d.Summary.Findings[severity]; n > 0 {
-			counts = append(counts, itoa(n)+" "+severity)
+	for _, level := range slices.Backward(severity.Names()) {
+		if n := d.Summary.Findings[level]; n > 0 {
+			counts = append(counts, itoa(n)+" "+level)
 		}
 	}
 	found := "no findings"

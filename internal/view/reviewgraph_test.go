@@ -9,12 +9,13 @@ import (
 
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/versions"
 )
 
 // reviewOfFiles reviews two versions of a configuration.
 func reviewOfFiles(t *testing.T, before, after string) *ReviewDocument {
 	t.Helper()
-	version := func(text string) review.Version {
+	version := func(text string) versions.Version {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte("org {\n  owner = \"team/iam\"\n}\n"+text), 0o600); err != nil {
 			t.Fatal(err)
@@ -24,9 +25,9 @@ func reviewOfFiles(t *testing.T, before, after string) *ReviewDocument {
 		if diags = append(diags, c.Validate()...); diags.HasErrors() {
 			t.Fatal(diags)
 		}
-		return review.VersionOf(c)
+		return versions.Of(c)
 	}
-	r := review.Assess(review.Compare(version(before), version(after)), review.Options{Now: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Limit: review.DefaultLimit})
+	r := review.Assess(versions.Compare(version(before), version(after)), review.Options{Now: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Limit: review.DefaultLimit})
 	return NewReview(r, "access", "main")
 }
 

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
 var (
@@ -31,7 +31,7 @@ func (d *ReviewDocument) html(title string, plan *planPage) (string, error) {
 	}
 	findings := groups(d.others())
 	var minor []findingGroup // folded when there are others
-	if at := slices.IndexFunc(findings, func(g findingGroup) bool { return g.Waiver != nil || g.Severity == review.Low.String() }); at > 0 {
+	if at := slices.IndexFunc(findings, func(g findingGroup) bool { return g.Waiver != nil || g.Severity == severity.Low.String() }); at > 0 {
 		findings, minor = findings[:at], findings[at:]
 	}
 	p := &reviewPage{ReviewDocument: d, title: title, plan: plan, data: string(data), policies: groups(d.policy()), others: findings, minor: minor, standing: groups(d.Standing)}

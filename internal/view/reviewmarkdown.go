@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/access"
 )
 
 // MarkdownLimit is GitHub's limit for a comment, in characters. Here it limits the bytes: a text has
@@ -168,11 +169,11 @@ func markdownRows(rows []ReviewRow) string {
 
 // line returns a line's sentence with its operations as code, and the mark of its certainty.
 func (m *markdown) line(l *ReviewLine) string {
-	access := "read"
+	right := "read"
 	if l.Write {
-		access = "write"
+		right = "write"
 	}
-	s := fmt.Sprintf("**%s** %s on %s ", l.Verb, access, MarkdownText(l.title()))
+	s := fmt.Sprintf("**%s** %s on %s ", l.Verb, right, MarkdownText(l.title()))
 	switch n := len(l.Operations); {
 	case n == 1:
 		s += "(" + MarkdownCode(l.Operations[0]) + ")"
@@ -190,7 +191,7 @@ func (m *markdown) line(l *ReviewLine) string {
 	switch {
 	case l.Verb != "gains" && l.Verb != "loses" && l.Verb != "may":
 		s += ", from " + whole(l.From) + " to " + whole(l.Within)
-	case l.Within == string(review.ThroughUsers):
+	case l.Within == string(access.ThroughUsers):
 		s += ", " + l.Within
 	case l.Within != "":
 		s += ", within " + whole(l.Within)

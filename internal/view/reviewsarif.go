@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
 // The parts of SARIF 2.1.0 (OASIS) that a review needs.
@@ -207,24 +207,24 @@ func sarifResultOf(f *ReviewFinding, rule int, baseline, headline string) sarifR
 	return r
 }
 
-func sarifLevelOf(severity string) string {
-	switch s, _ := review.ParseSeverity(severity); {
-	case s >= review.High:
+func sarifLevelOf(name string) string {
+	switch s, _ := severity.Parse(name); {
+	case s >= severity.High:
 		return "error"
-	case s == review.Medium:
+	case s == severity.Medium:
 		return "warning"
 	}
 	return "note"
 }
 
 // securityScore returns the rank of a severity in GitHub's code scanning, 0.0 to 10.0.
-func securityScore(severity string) string {
-	switch s, _ := review.ParseSeverity(severity); s {
-	case review.Critical:
+func securityScore(name string) string {
+	switch s, _ := severity.Parse(name); s {
+	case severity.Critical:
 		return "9.5"
-	case review.High:
+	case severity.High:
 		return "8.0"
-	case review.Medium:
+	case severity.Medium:
 		return "5.0"
 	}
 	return "3.0"

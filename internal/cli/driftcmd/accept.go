@@ -16,6 +16,7 @@ import (
 	"github.com/oktaform/oktaform/internal/fileedit"
 	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
@@ -239,7 +240,7 @@ func showEdit(a *cli.App, s *cli.Session, edited *session.Session, accepted []*d
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
 		a.Print(string(diff.Diff("old/"+name, s.Config.Files()[name].Bytes, "new/"+name, sources[name])))
 	}
-	in := review.Compare(review.VersionOf(s.Config), review.VersionOf(edited.Config))
+	in := versions.Compare(versions.Of(s.Config), versions.Of(edited.Config))
 	r := review.Assess(in, review.Options{Now: s.Stamp()})
 	var list []review.Accepted
 	for _, d := range accepted {

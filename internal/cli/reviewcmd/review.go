@@ -18,6 +18,8 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/view"
 )
 
@@ -99,7 +101,7 @@ with the values of variables that apply has (OKTAFORM_VAR_... too), and changes 
 	cmd.Flags().StringVar(&o.outDir, "out-dir", "", "write all forms into the folder `DIR`: review.json, and from it review.txt, review.md, review.html and review.sarif")
 	cmd.MarkFlagsMutuallyExclusive("format", "out-dir")
 	cmd.Flags().StringVar(&o.explain, "explain", "", "explain the built-in rule `ID` instead: how what it reports is abused, with examples")
-	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit with 6 on a finding of this `SEVERITY` or worse: "+strings.Join(review.SeverityNames(), ", "))
+	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "exit with 6 on a finding of this `SEVERITY` or worse: "+strings.Join(severity.Names(), ", "))
 	cmd.Flags().BoolVar(&o.all, "all", false, "also show, and count for --fail-on, findings that existed before the change")
 	cmd.Flags().IntVar(&o.limit, "max-deletions", review.DefaultLimit, "report a finding if one change deletes more than `N` objects")
 	cmd.Flags().BoolVar(&o.approved, "policy-approved", false, "the owners of rules, waivers and tests approved this change of them: don't count it for --fail-on, provided that it changes nothing else")
@@ -135,10 +137,10 @@ func runReview(ctx context.Context, a *cli.App, args []string, o *reviewOptions)
 	if !slices.Contains(Formats, o.format) {
 		return fmt.Errorf("%q is not a format of a review; use one of %s", o.format, strings.Join(Formats, ", "))
 	}
-	gate := review.None
+	gate := severity.None
 	if o.failOn != "" {
 		var err error
-		if gate, err = review.ParseSeverity(o.failOn); err != nil {
+		if gate, err = severity.Parse(o.failOn); err != nil {
 			return fmt.Errorf("--fail-on: %w", err)
 		}
 	}
@@ -171,7 +173,7 @@ func runReview(ctx context.Context, a *cli.App, args []string, o *reviewOptions)
 	if err != nil {
 		return err
 	}
-	if gate != review.None && r.Risk() >= gate {
+	if gate != severity.None && r.Risk() >= gate {
 		return cli.StatusError(cli.ExitGate)
 	}
 	return nil
@@ -187,7 +189,7 @@ func reviewFolder(a *cli.App, dir string, o *reviewOptions, evidence *view.Revie
 	defer func() { _ = after.Close() }()
 	evidence.Repository, evidence.Commit = reviewed(a, dir)
 	evidence.Digest, evidence.Owner, evidence.Org = digestOf(after), after.Owner, after.URL
-	in := review.Single(review.VersionOf(after))
+	in := versions.Single(versions.Of(after))
 	b, err := a.Base(dir, &o.BaseFlags, &o.inputs)
 	if err != nil {
 		return nil, nil, "", err
@@ -201,13 +203,13 @@ func reviewFolder(a *cli.App, dir string, o *reviewOptions, evidence *view.Revie
 	return r, suggestionsOf(after, r.Findings), against, nil
 }
 
-func assess(a *cli.App, in review.Input, o *reviewOptions) *review.Review {
+func assess(a *cli.App, in versions.Input, o *reviewOptions) *review.Review {
 	return review.Assess(in, review.Options{Now: a.Env.Clock.LocalNow(), Limit: o.limit, PolicyApproved: o.approved})
 }
 
 // comparedWith adds the version to compare with.
-func comparedWith(a *cli.App, in review.Input, after *config.Config, b *cli.Base, values []config.Input) review.Input {
-	before := review.Version{}
+func comparedWith(a *cli.App, in versions.Input, after *config.Config, b *cli.Base, values []config.Input) versions.Input {
+	before := versions.Version{}
 	if b.Lost != nil {
 		in = notComparable(a, in, b.Lost, b.Folder, b.Name)
 		in.Notes = append(in.Notes, b.Notes...)
@@ -225,9 +227,9 @@ func comparedWith(a *cli.App, in review.Input, after *config.Config, b *cli.Base
 			in.Notes = append(in.Notes, b.Notes...)
 			return in
 		}
-		before = review.VersionOf(b.Config)
+		before = versions.Of(b.Config)
 	}
-	in = review.Compare(before, review.VersionOf(after))
+	in = versions.Compare(before, versions.Of(after))
 	in.Notes = append(in.Notes, b.Notes...)
 	in.Was.Folder, in.Is.Folder = b.Before, b.Now
 	if b.Temp != "" {
@@ -239,7 +241,7 @@ func comparedWith(a *cli.App, in review.Input, after *config.Config, b *cli.Base
 
 // notComparable records that the base cannot be compared because it is not valid. The review then
 // shows the other version.
-func notComparable(a *cli.App, in review.Input, err error, dir, name string) review.Input {
+func notComparable(a *cli.App, in versions.Input, err error, dir, name string) versions.Input {
 	diags, _ := cli.DiagnosticsOf(err)
 	why := diags[0].Summary
 	if at := diags[0].Subject; at != nil {
