@@ -14,7 +14,7 @@ import (
 // it is built here:
 //
 //	id         of the user, group or app
-//	principal  in the form of schema.Principal
+//	principal  in the form of kinds.Principal
 //	roles      the path of its role assignments
 //	type       of its own assignments
 //	status     of a user

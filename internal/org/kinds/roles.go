@@ -47,7 +47,7 @@ const (
 
 // target is what a role is limited to: a group, an app, or all apps of one catalog entry.
 type target struct {
-	attr string // the attribute that it is in: schema.TargetAttrs
+	attr string // the attribute that it is in: kinds.TargetAttrs
 	named
 	// app is the catalog name of an app, which is part of the paths of app targets; "" if unknown.
 	app string
