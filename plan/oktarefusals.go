@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // These checks report before the first write what Okta refuses because of an object's state.
@@ -111,4 +112,137 @@ func (m *matching) noteDeprovisioned(d schema.Desired) {
 			}
 		}
 	}
+}
+
+// checkPolicy refuses an authentication policy that does not exist in the org, or whose name is not
+// unique, before anything is changed.
+func (m *matching) checkPolicy(d schema.Desired, before, after schema.Value) hcl.Diagnostics {
+	if d.Kind.Attr("access_policy") == nil || after.GetAttr("access_policy").IsNull() || !after.GetAttr("access_policy").IsKnown() {
+		return nil
+	}
+	if !before.IsNull() && before.GetAttr("access_policy").RawEquals(after.GetAttr("access_policy")) {
+		return nil
+	}
+	spelled := schema.Text(after.GetAttr("access_policy").GetAttr("id"))
+	var names []string
+	named := 0
+	for _, p := range m.snapshot.Policies {
+		names = append(names, fmt.Sprintf("%q (%s)", p.Name, p.ID))
+		if p.ID == spelled {
+			return nil
+		}
+		if p.Name == spelled {
+			named++
+		}
+	}
+	slices.Sort(names)
+	diag := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No such authentication policy", Subject: subject(d, "access_policy")}
+	switch {
+	case named == 1:
+		return nil
+	case named > 1:
+		diag.Summary = "Two authentication policies of one name"
+		diag.Detail = fmt.Sprintf("The org has more than one authentication policy called %q: set the id of the right one in %s. The org has: %s.", spelled, d.Addr, strings.Join(names, ", "))
+	case len(names) == 0:
+		diag.Detail = fmt.Sprintf("access_policy of %s is %q, and the org has no authentication policies: only orgs with Identity Engine have them. Remove access_policy.", d.Addr, spelled)
+	default:
+		diag.Detail = fmt.Sprintf("access_policy of %s is %q, which is neither the name nor the id of a policy. The org has: %s.", d.Addr, spelled, strings.Join(names, ", "))
+	}
+	return hcl.Diagnostics{diag}
+}
+
+// Unassigned refuses to remove an app from a user who also has it through a group, because Okta
+// refuses that. through returns those groups: names by id. It is called only for users who lose an
+// app.
+func (p *Plan) Unassigned(through func(app, user string) (map[string]string, error)) (hcl.Diagnostics, error) {
+	var diags hcl.Diagnostics
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.Action != Update && c.Action != Import || !c.Kind.IsApp() {
+			continue
+		}
+		for _, user := range removedRefs(c, "assigned_users") {
+			id := schema.Text(user.GetAttr("id"))
+			groups, err := through(c.ID, id)
+			if err != nil {
+				return nil, err
+			}
+			leaving := removedRefs(c, "assigned_groups") // before the users are removed
+			maps.DeleteFunc(groups, func(group, _ string) bool {
+				return p.leaves(group, id) || slices.ContainsFunc(leaving, func(ref cty.Value) bool { return schema.Text(ref.GetAttr("id")) == group })
+			})
+			if len(groups) == 0 {
+				continue
+			}
+			d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Assignment can't be taken away",
+				Detail: fmt.Sprintf("%s would leave assigned_users of %s, and has access through %s as well. Okta takes no assignment of their own from somebody whose groups give access. Take them out of the group first, or leave them in assigned_users.",
+					memberName(nil, user), c.Addr, strings.Join(slices.Sorted(maps.Values(groups)), ", "))}
+			c.locate(d)
+			diags = append(diags, d)
+		}
+	}
+	return diags, nil
+}
+
+// removedRefs returns the references that a change removes from a set.
+func removedRefs(c *Change, name string) []cty.Value {
+	if !c.After.Has(name) || c.After.GetAttr(name).IsNull() {
+		return nil
+	}
+	after := listed(c.After, name)
+	return slices.DeleteFunc(listed(c.Before, name), func(ref cty.Value) bool {
+		return slices.ContainsFunc(after, func(v cty.Value) bool { return schema.RefKey(v) == schema.RefKey(ref) })
+	})
+}
+
+// leaves reports whether the plan removes the user from the group.
+func (p *Plan) leaves(group, user string) bool {
+	return slices.ContainsFunc(p.Changes, func(c Change) bool {
+		return c.ID == group && c.Action == Update &&
+			slices.ContainsFunc(removedRefs(&c, "members"), func(ref cty.Value) bool { return schema.Text(ref.GetAttr("id")) == user })
+	})
+}
+
+// checkCustomAttributes refuses custom attributes that the org's schema lacks, or has with another
+// type, before anything is written. Where the schema could not be read, the org refuses them.
+func (m *matching) checkCustomAttributes(d schema.Desired, c *Change) hcl.Diagnostics {
+	i := slices.IndexFunc(m.snapshot.ProfileSchemas, func(s schema.ProfileSchema) bool { return s.Kind == d.Kind.Name })
+	if i < 0 || slices.Contains(m.snapshot.ProfileSchemas[i].Others, c.ID) {
+		return nil
+	}
+	known := m.snapshot.ProfileSchemas[i].Attributes
+	var diags hcl.Diagnostics
+	for _, attr := range kinds.DeclaredTypes(d.Value) {
+		is, ok := known[attr.Name]
+		diag := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Attribute that the org's schema lacks", Subject: subject(d, "profile")}
+		switch {
+		case !ok && attr.Type == "null":
+			continue // there is none to take out
+		case !ok:
+			diag.Detail = fmt.Sprintf("profile of %s names %q, which the org's %s schema doesn't have; names are case-sensitive. Correct the name, or add the attribute in the Admin Console (Directory > Profile Editor). %s",
+				d.Addr, attr.Name, d.Kind.Title, customNames(d.Kind, known))
+		case !attr.Fits(is):
+			diag.Summary = "Value doesn't fit the org's schema"
+			diag.Detail = fmt.Sprintf("%s in profile of %s is of the type %s here, but of the type %s in the org's %s schema. Write a value of the schema's type.",
+				attr.Name, d.Addr, attr.Type, is, d.Kind.Title)
+		default:
+			continue
+		}
+		diags = append(diags, diag)
+	}
+	return diags
+}
+
+// customNames names the attributes of a schema, as far as a message can.
+func customNames(k *schema.Kind, known map[string]string) string {
+	const most = 40
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(known)), func(name string) bool { return k.Attr("profile").Reserved(name) != "" })
+	more := ""
+	if len(names) == 0 {
+		return "It has no custom attributes."
+	}
+	if len(names) > most {
+		names, more = names[:most], " and others"
+	}
+	return "It has: " + strings.Join(names, ", ") + more + "."
 }

@@ -117,7 +117,6 @@ const mostFiles = 33
 var crowded = map[string]string{
 	"internal/config": "one language: a file for each of its parts",
 	"internal/view":   "a file for each thing that people and programs read",
-	"plan":            "a file for each decision about a change",
 }
 
 // TestFoldersAreOfASize counts the program files of each folder, generated tables aside.

@@ -10,19 +10,18 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/oktaform/oktaform/internal/browser"
 	"github.com/oktaform/oktaform/internal/checkout"
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/files"
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/revision"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/terminal"
 	"github.com/oktaform/oktaform/internal/view"
-
-	"github.com/hashicorp/hcl/v2"
-
-	"github.com/oktaform/oktaform/internal/config"
-	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )

@@ -2,13 +2,13 @@ package functions
 
 import (
 	"errors"
-	"github.com/oktaform/oktaform/schema"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/oktaform/oktaform/internal/budget"
+	"github.com/oktaform/oktaform/schema"
 )
 
 // guarded is what every function of the table goes through. It asks for the cost of a

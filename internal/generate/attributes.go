@@ -6,8 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // value returns the object's value in the kind of its block.

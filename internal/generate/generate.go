@@ -7,9 +7,10 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // Object names one object of an org to write.

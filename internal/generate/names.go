@@ -8,9 +8,10 @@ import (
 	"unicode"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
-	"golang.org/x/text/unicode/norm"
 )
 
 // maxName is the maximum length of a block name derived from a label.

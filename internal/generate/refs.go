@@ -6,10 +6,11 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/oktaform/oktaform/schema"
-	"github.com/oktaform/oktaform/schema/kinds"
 	"github.com/zclconf/go-cty/cty"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // lookup is a data block.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
+
 	"github.com/oktaform/oktaform/schema"
 )
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	sdk "github.com/okta/okta-sdk-golang/v5/okta"
+
 	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/schema"
 )

@@ -12,8 +12,9 @@ import (
 	"sync"
 	"unicode"
 
-	"github.com/oktaform/oktaform/schema"
 	"gopkg.in/yaml.v3"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // fromEnvironment reads the variables of the Okta SDKs or, if they contain no credential, those of

@@ -4,9 +4,10 @@ import (
 	"context"
 	"sync/atomic"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/schema"
-	"golang.org/x/sync/errgroup"
 )
 
 // Job is a part of a read whose requests all count in one bucket.

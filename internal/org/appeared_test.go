@@ -4,10 +4,11 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // TestOneLookForAll: before and after a run all of its objects are looked for in

@@ -10,6 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zclconf/go-cty/cty"
+	"pgregory.net/rapid"
+
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/org/readcache"
@@ -17,8 +20,6 @@ import (
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
-	"github.com/zclconf/go-cty/cty"
-	"pgregory.net/rapid"
 )
 
 // A read by events finds what a full read finds, whatever somebody has changed.

@@ -9,13 +9,14 @@ import (
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"pgregory.net/rapid"
+
 	"github.com/oktaform/oktaform/apply"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
-	"github.com/zclconf/go-cty/cty"
-	"pgregory.net/rapid"
 )
 
 // The diff never lies: a plan right after an apply is empty, whatever was

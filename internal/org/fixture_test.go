@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/oktaform/oktaform/internal/clock"
 	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/internal/okta"
@@ -18,7 +20,6 @@ import (
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // instant is a clock that waits no time, moves on by it, and remembers how long

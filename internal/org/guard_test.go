@@ -6,10 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/oktaform/oktaform/sandbox"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // TestRightsComeLast plants in an app what could act in its name: keys, a redirect

@@ -9,9 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/sandbox"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // TestLeaseEndsMeanwhile: a machine that slept for longer than its lease creates

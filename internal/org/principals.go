@@ -4,11 +4,12 @@ import (
 	"context"
 	"slices"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/oktaform/oktaform/internal/okta"
 	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // kindsThat returns the names of the kinds that a condition holds for.

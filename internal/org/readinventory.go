@@ -8,12 +8,13 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/zclconf/go-cty/cty"
+	"golang.org/x/sync/errgroup"
+
 	"github.com/oktaform/oktaform/internal/crash"
 	"github.com/oktaform/oktaform/internal/okta"
 	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
-	"github.com/zclconf/go-cty/cty"
-	"golang.org/x/sync/errgroup"
 )
 
 // InventoryOptions say how much of an org to read.

@@ -8,8 +8,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/oktaform/oktaform/internal/review/severity"
 )
 
 //go:embed rulepages.txtar

@@ -11,10 +11,11 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/oktaform/oktaform/internal/review/access"
 	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/internal/review/severity"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // keyRules are about the keys of apps.

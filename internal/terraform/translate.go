@@ -12,9 +12,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/oktaform/oktaform/schema"
-
 	"github.com/oktaform/oktaform/internal/secretname"
+	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
 )
 

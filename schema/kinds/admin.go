@@ -3,8 +3,9 @@ package kinds
 import (
 	"strings"
 
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 const kindAdmin = "admin"

@@ -5,8 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // adminRole is one admin role of a principal.

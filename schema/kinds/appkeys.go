@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // publicKey describes one key of the app's JSON Web Key Set (RFC 7517).

@@ -9,8 +9,9 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // This file contains Okta's rules for the settings of an app. Okta would report violations one by

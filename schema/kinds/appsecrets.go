@@ -7,8 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // An app's client secrets (/api/v1/apps/{appId}/credentials/secrets) have no names, and their

@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"maps"
 
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // assignedGroup describes one of an app's groups (PUT /api/v1/apps/{appId}/groups/{groupId}).

@@ -8,8 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // The custom attributes of users and groups, which an org's schemas name

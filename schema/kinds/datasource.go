@@ -1,8 +1,9 @@
 package kinds
 
 import (
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // dataSource describes a data block, which finds an object by its label or id and shows some of its

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 const kindGroup = "group"

@@ -3,8 +3,9 @@ package kinds
 import (
 	"fmt"
 
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // GroupsClaimBlock says which groups of a person an app learns of.

@@ -3,9 +3,10 @@ package kinds_test
 import (
 	"testing"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
-	"github.com/zclconf/go-cty/cty"
 )
 
 func TestLeaseNames(t *testing.T) {

@@ -7,8 +7,9 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 const kindNetworkZone = "network_zone"

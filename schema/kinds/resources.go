@@ -6,8 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // Resource is one resource of a resource set, in a form that can be compared: Okta accepts URLs and

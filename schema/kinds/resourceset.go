@@ -1,8 +1,9 @@
 package kinds
 
 import (
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 const kindResourceSet = "resource_set"

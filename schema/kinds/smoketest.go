@@ -3,8 +3,9 @@ package kinds
 import (
 	"sync"
 
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 // SmokeTestBlock describes the smoke_test block.

@@ -6,8 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/oktaform/oktaform/schema"
 )
 
 const kindTrustedOrigin = "trusted_origin"

@@ -8,10 +8,11 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // OAuth client apps (/api/v1/apps), whose kinds differ in their application_type.

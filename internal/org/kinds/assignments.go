@@ -7,10 +7,11 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/oktaform/oktaform/internal/okta"
-	"github.com/oktaform/oktaform/schema"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/oktaform/oktaform/internal/okta"
+	"github.com/oktaform/oktaform/schema"
 )
 
 // detailFields are the fields of an assignment that a configuration can set, by attribute.

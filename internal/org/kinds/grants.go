@@ -5,9 +5,10 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // ScopesAttr is the attribute with the scopes of an app.

@@ -5,10 +5,11 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/oktaform/oktaform/internal/jwk"
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // keyBlock is the type of the blocks with the public keys of an app.

@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // Membership is a list of references that the org stores beside an object: the members of a group,

@@ -5,10 +5,11 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // RoleBlock is the type of the blocks that assign admin roles.

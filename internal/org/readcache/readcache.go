@@ -7,10 +7,11 @@ import (
 	"strings"
 	"time"
 
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
 	"github.com/oktaform/oktaform/internal/okta"
 	orgkinds "github.com/oktaform/oktaform/internal/org/kinds"
 	"github.com/oktaform/oktaform/schema"
-	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
 // Cache is what a read of the org stores for the next one: what was read beside the documents of
