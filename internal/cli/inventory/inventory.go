@@ -1,5 +1,5 @@
 // Package inventory compares the objects of an org with those that the configuration in a folder
-// declares, for the commands that list and import them.
+// declares, for the commands list, state and import.
 package inventory
 
 import (

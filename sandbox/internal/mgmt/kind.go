@@ -1,5 +1,5 @@
 // Package mgmt is the Management API as a whole: the list of the kinds of objects, seeds, dumps and
-// the inventory. Each kind has a file in one of the folders apps, groups, users, roles and org, with
+// the inventory. Each of Okta's kinds has a file in one of the folders apps, groups, users, roles and org, with
 // one value of kind.Kind that holds everything about it.
 package mgmt
 
