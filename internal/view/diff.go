@@ -55,6 +55,27 @@ func (d *differ) change(c *plan.Change) {
 	fmt.Fprintf(d.out, "    }\n")
 }
 
+// DiffFromDeclared returns the diff from the declared value to the org's: of an attribute or of a type
+// of blocks, and without one of a whole object that is not declared.
+func DiffFromDeclared(c *plan.Change, attribute string) string {
+	var b strings.Builder
+	d := &differ{out: &b}
+	switch {
+	case attribute != "" && c.Kind.Attr(attribute) != nil:
+		a := c.Kind.Attr(attribute)
+		if l, changed := d.attr(a, attrOf(c.After, attribute), attrOf(c.Before, attribute), 0); changed {
+			d.lines([]line{l}, 0)
+		}
+	case attribute != "":
+		d.blocks(c.Kind.Block(attribute), attrOf(c.After, attribute), attrOf(c.Before, attribute), 0)
+	case c.Action == plan.Delete:
+		whole := *c
+		whole.Action, whole.Before, whole.After = plan.Create, c.After, c.Before
+		d.body(c.Kind, whole.Before, whole.After, nil, nil)
+	}
+	return strings.TrimPrefix(strings.TrimSuffix(b.String(), "\n"), "\n")
+}
+
 // mark writes how the mark of the object changes.
 func (d *differ) mark(c *plan.Change) (lines []line) {
 	switch {

@@ -10,6 +10,7 @@ import (
 	"github.com/oktaform/oktaform/internal/drift"
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/plan"
+	"github.com/oktaform/oktaform/schema"
 )
 
 // DriftVersion is the version of the JSON form of a drift report.
@@ -103,8 +104,8 @@ func newDriftDifference(from *drift.Difference, commands DriftCommands) DriftDif
 	if now.IsNull() {
 		now = c.After
 	}
-	d := DriftDifference{Address: c.Addr.String(), Attribute: from.Attribute, Kind: c.Kind.Title, Name: str(now.Cty(), c.Kind.Label), ID: c.ID,
-		Cause: string(from.Cause), Risk: from.Risk.String(), Summary: DriftSummary(from), Diff: driftDiff(c, from.Attribute, Style{}), Why: from.Why,
+	d := DriftDifference{Address: c.Addr.String(), Attribute: from.Attribute, Kind: c.Kind.Title, Name: schema.Text(now.GetAttr(c.Kind.Label)), ID: c.ID,
+		Cause: string(from.Cause), Risk: from.Risk.String(), Summary: DriftSummary(from), Diff: DiffFromDeclared(c, from.Attribute), Why: from.Why,
 		Events: []DriftEvent{}, Findings: findings(from.Findings), Access: reviewLines(from.Gains), Place: place(c.Range),
 		Revert: commands.Revert(c.Addr.String(), c.Action == plan.Import)}
 	for _, e := range from.Events {
@@ -146,26 +147,6 @@ func DriftSummary(d *drift.Difference) string {
 		return "is given up"
 	}
 	return "carries another mark than this configuration gives it"
-}
-
-// driftDiff returns the diff from the declared value to the org's.
-func driftDiff(c *plan.Change, attribute string, style Style) string {
-	var b strings.Builder
-	d := &differ{style: style, out: &b}
-	switch {
-	case attribute != "" && c.Kind.Attr(attribute) != nil:
-		a := c.Kind.Attr(attribute)
-		if l, changed := d.attr(a, attrOf(c.After, attribute), attrOf(c.Before, attribute), 0); changed {
-			d.lines([]line{l}, 0)
-		}
-	case attribute != "":
-		d.blocks(c.Kind.Block(attribute), attrOf(c.After, attribute), attrOf(c.Before, attribute), 0)
-	case c.Action == plan.Delete:
-		whole := *c
-		whole.Action, whole.Before, whole.After = plan.Create, c.After, c.Before
-		d.body(c.Kind, whole.Before, whole.After, nil, nil)
-	}
-	return strings.TrimPrefix(strings.TrimSuffix(b.String(), "\n"), "\n")
 }
 
 // JSON returns the document in its published form.
@@ -334,24 +315,21 @@ func (t *reviewText) difference(d *DriftDifference, drifted bool) {
 
 // DriftMarkdown returns a report for the summary of a job or a comment.
 func DriftMarkdown(d *DriftDocument, limit int) string {
-	m := &markdown{limit: limit - 200}
-	m.add("## " + MarkdownText(d.Headline()) + "\n\n" + MarkdownText(d.where()) + "\n")
+	m := NewComment(limit - 200)
+	m.Add("## " + MarkdownText(d.Headline()) + "\n\n" + MarkdownText(d.where()) + "\n")
 	for i := range d.Differences {
-		m.add(d.Differences[i].markdown(true))
+		m.Add(d.Differences[i].markdown(true))
 	}
 	if len(d.Pending) > 0 {
-		m.add("\n### Changes of the configuration that are not applied yet\n")
+		m.Add("\n### Changes of the configuration that are not applied yet\n")
 	}
 	for i := range d.Pending {
-		m.add(d.Pending[i].markdown(false))
+		m.Add(d.Pending[i].markdown(false))
 	}
 	for _, note := range d.Notes {
-		m.add("\n_" + MarkdownText(note) + "_\n")
+		m.Add("\n_" + MarkdownText(note) + "_\n")
 	}
-	if m.cut > 0 {
-		fmt.Fprintf(&m.b, "\n_%s left out, to stay below the length of a comment: the other formats have all._\n", count(m.cut, "item"))
-	}
-	return m.b.String()
+	return m.Text("item", "\n_%s left out, to stay below the length of a comment: the other formats have all._\n")
 }
 
 func (d *DriftDifference) markdown(drifted bool) string {

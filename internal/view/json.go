@@ -251,3 +251,11 @@ func OutputValue(o config.Output, asJSON, raw bool) (string, error) {
 	}
 	return hclText(o.Value) + "\n", nil
 }
+
+// orEmpty returns a list that JSON writes as [] where it is empty.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -1,7 +1,8 @@
 package view
 
 import (
-	"strings"
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 
 	"github.com/oktaform/oktaform/plan"
 )
@@ -10,76 +11,25 @@ import (
 // change of effective access.
 func PlanHTML(p *plan.Plan, d *ReviewDocument) (string, error) { return d.html("Plan", newPlanPage(p)) }
 
-// planPage is the data of a plan's page.
-type planPage struct {
-	Headline string
-	Where    string       // the org, the owner and the principal
-	Changes  []planAction // those that destroy or replace first
-	Outputs  []diffLine
-	Notes    []string
-}
-
-type planAction struct {
-	Verb, Sentence string
-	Goes, Open     bool
-	Lines          []diffLine
-}
-
-// diffLine is one line of a diff; Class is "" where nothing changes.
-type diffLine struct{ Class, Text string }
-
-// unfolded is the maximum number of actions for which a page shows all diffs. With more actions, it
-// shows only those that destroy or replace.
-const unfolded = 40
-
-func newPlanPage(p *plan.Plan) *planPage {
-	page := &planPage{Headline: Summary(p, Style{}), Where: strings.TrimSpace(Where(p, p.As, Style{})), Notes: p.Notes}
-	if p.Empty() {
-		page.Headline = NoChanges
-	}
-	for _, first := range []bool{true, false} {
-		for i := range p.Changes {
-			if c := &p.Changes[i]; c.Action != plan.NoOp && goes(c) == first {
-				page.Changes = append(page.Changes, newPlanAction(c))
+// planNode shows the actions of a plan.
+func planNode(p *planPage) g.Node {
+	return section("actions", "Actions",
+		g.If(len(p.Changes) == 0, h.P(g.Text("None."))),
+		g.Map(p.Changes, func(c planAction) g.Node {
+			class := "badge"
+			if c.Goes {
+				class += " high"
 			}
-		}
-	}
-	for i := range page.Changes {
-		page.Changes[i].Open = page.Changes[i].Goes || len(page.Changes) <= unfolded
-	}
-	var b strings.Builder
-	(&differ{out: &b}).outputs(p)
-	if _, lines, found := strings.Cut(b.String(), ":\n"); found {
-		page.Outputs = diffLines(lines)
-	}
-	return page
+			return g.Group{h.Details(h.Class("action"), g.If(c.Open, open), newline,
+				h.Summary(h.Span(h.Class(class), g.Text(c.Verb)), g.Text(" "), plain(c.Sentence)), newline, diffNode("What changes", c.Lines)), newline}
+		}),
+		g.Iff(len(p.Outputs) > 0, func() g.Node {
+			return g.Group{h.H3(g.Text("Outputs")), newline, diffNode("What changes", p.Outputs)}
+		}))
 }
 
-func newPlanAction(c *plan.Change) planAction {
-	about, more, _ := strings.Cut(header(c, Style{}), "\n")
-	var b strings.Builder
-	b.WriteString(more)
-	(&differ{out: &b}).change(c)
-	verb := verbs[c.Action]
-	if c.OnlyMoved() {
-		verb = "move"
-	}
-	return planAction{Verb: verb, Sentence: strings.TrimPrefix(about, "  # "), Goes: goes(c), Lines: diffLines(b.String())}
-}
-
-// verbs are the actions in one word each.
-var verbs = map[plan.Action]string{plan.Create: "create", plan.Update: "update", plan.Delete: "destroy", plan.Replace: "replace",
-	plan.Import: "import", plan.Forget: "forget"}
-
-func diffLines(text string) (lines []diffLine) {
-	classes := map[byte]string{'+': "added", '-': "removed", '!': "changed"}
-	for line := range strings.Lines(signsFirst(text)) {
-		line = strings.TrimRight(line, "\n")
-		l := diffLine{Text: line}
-		if line != "" {
-			l.Class = classes[line[0]]
-		}
-		lines = append(lines, l)
-	}
-	return lines
+func diffNode(label string, lines []diffLine) g.Node {
+	return g.Group{h.Pre(h.Class("diff"), h.TabIndex("0"), h.Role("group"), h.Aria("label", label), g.Map(lines, func(l diffLine) g.Node {
+		return g.Group{h.Span(g.If(l.Class != "", h.Class(l.Class)), g.Text(l.Text)), newline}
+	})), newline}
 }

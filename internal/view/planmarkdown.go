@@ -1,7 +1,6 @@
 package view
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/oktaform/oktaform/plan"
@@ -10,31 +9,28 @@ import (
 // PlanMarkdown returns a plan for a comment or a job's summary: deletions first, each change as a
 // diff. Beyond the limit it is cut, with the number of omitted changes.
 func PlanMarkdown(p *plan.Plan, limit int) string {
-	m := &markdown{limit: limit - 200} // reserve for the number of omitted changes
-	m.add("## " + Summary(p, Style{}) + "\n")
+	m := NewComment(limit - 200) // reserve for the number of omitted changes
 	if p.Empty() {
-		m.b.Reset()
-		m.add("## No changes\n\n" + strings.TrimPrefix(NoChanges, "No changes. ") + "\n")
+		m.Add("## No changes\n\n" + strings.TrimPrefix(NoChanges, "No changes. ") + "\n")
+	} else {
+		m.Add("## " + Summary(p, Style{}) + "\n")
 	}
 	if p.URL != "" {
 		where := "Org " + MarkdownCode(p.URL) + ", owner " + MarkdownCode(p.Owner)
 		if p.As != "" {
 			where += ", as " + MarkdownCode(p.As)
 		}
-		m.add("\n" + where + ".\n")
+		m.Add("\n" + where + ".\n")
 	}
 	others, gone := "Changes", destroyed(p)
 	if len(gone) > 0 {
 		others = "Other changes"
 	}
-	m.section("Destroyed or replaced", gone)
+	m.Section("Destroyed or replaced", gone)
 	m.diffs(p, "", goes)
 	m.diffs(p, others, func(c *plan.Change) bool { return c.Action != plan.NoOp && !goes(c) })
 	m.unchanged(p)
-	if m.cut > 0 {
-		fmt.Fprintf(&m.b, "\n**%s not shown: the comment would be too long.** `oktaform plan` shows all.\n", count(m.cut, "part"))
-	}
-	return m.b.String()
+	return m.Text("part", "\n**%s not shown: the comment would be too long.** `oktaform plan` shows all.\n")
 }
 
 // destroyed returns the names of the deleted objects, so that no long diff hides one.
@@ -54,38 +50,32 @@ func destroyed(p *plan.Plan) (items []string) {
 
 func goes(c *plan.Change) bool { return c.Action == plan.Delete || c.Action == plan.Replace }
 
-func (m *markdown) diffs(p *plan.Plan, title string, which func(*plan.Change) bool) {
+func (m *Comment) diffs(p *plan.Plan, title string, which func(*plan.Change) bool) {
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		if !which(c) {
 			continue
 		}
 		if title != "" {
-			m.add("\n### " + title + "\n")
+			m.Add("\n### " + title + "\n")
 			title = ""
 		}
 		var b strings.Builder
 		b.WriteString(header(c, Style{}))
 		(&differ{out: &b}).change(c)
-		m.add("\n" + Fenced("diff", signsFirst(b.String())))
+		m.Add("\n" + Fenced("diff", signsFirst(b.String())))
 	}
 }
 
-func (m *markdown) unchanged(p *plan.Plan) {
+func (m *Comment) unchanged(p *plan.Plan) {
 	var b strings.Builder
 	(&differ{out: &b}).outputs(p)
 	if b.Len() > 0 {
-		m.add("\n" + Fenced("diff", signsFirst(strings.TrimPrefix(b.String(), "\n"))))
+		m.Add("\n" + Fenced("diff", signsFirst(strings.TrimPrefix(b.String(), "\n"))))
 	}
 	for _, note := range p.Notes {
-		m.add("\n" + Fenced("", "Note: "+Plain(note)+"\n"))
+		m.Add("\n" + Fenced("", "Note: "+Plain(note)+"\n"))
 	}
-}
-
-// Fenced returns a code block with a fence that is longer than any inside.
-func Fenced(language, text string) string {
-	fence := strings.Repeat("`", max(2, backticks(text))+1)
-	return fence + language + "\n" + strings.TrimSuffix(text, "\n") + "\n" + fence + "\n"
 }
 
 // signsFirst moves the symbol of each line to its beginning, where diffs have it, so that it is

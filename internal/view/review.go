@@ -173,10 +173,3 @@ func place(r hcl.Range) *ReviewPlace {
 	}
 	return &ReviewPlace{r.Filename, r.Start.Line, r.Start.Column}
 }
-
-func orEmpty[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
-}

@@ -4,14 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/review/access"
 )
-
-// MarkdownLimit is GitHub's limit for a comment, in characters. Here it limits the bytes: a text has
-// at least as many bytes as characters.
-const MarkdownLimit = 65_536
 
 // ReviewMarker is the beginning of a review's Markdown, by which a job finds the comment to update.
 const ReviewMarker = "<!-- oktaform review -->"
@@ -20,96 +17,48 @@ const ReviewMarker = "<!-- oktaform review -->"
 // decision, and who may do what, the rest folded. Beyond the limit it is cut, with the number of
 // omitted items.
 func ReviewMarkdown(d *ReviewDocument, limit int) string {
-	m := &markdown{limit: limit - 600} // room for the count, and for the line with the folder that ci/review adds
-	m.add(ReviewMarker + "\n## Access review\n\n**" + MarkdownText(d.Verdict) + "**\n\n**Risk: " + d.Summary.Risk + ".** " + MarkdownText(d.headline()) + "\n")
+	m := &markdown{Comment: NewComment(limit - 600)} // room for the count, and for the line with the folder that ci/review adds
+	m.Add(ReviewMarker + "\n## Access review\n\n**" + MarkdownText(d.Verdict) + "**\n\n**Risk: " + d.Summary.Risk + ".** " + MarkdownText(d.headline()) + "\n")
 	if d.Warning != "" {
-		m.add("\n**" + MarkdownText(d.Warning) + "**\n")
+		m.Add("\n**" + MarkdownText(d.Warning) + "**\n")
 	}
 	if d.Compared {
-		m.add("\nCompared with " + MarkdownCode(d.Base) + ".\n")
+		m.Add("\nCompared with " + MarkdownCode(d.Base) + ".\n")
 	}
 	bad := func(f ReviewFinding) bool {
 		return f.Waiver == nil && slices.Contains([]string{"critical", "high"}, f.Severity)
 	}
-	m.section(PolicyTitle, markdownFindings(d.policy(), func(ReviewFinding) bool { return true }))
-	m.section("Findings of high severity", markdownFindings(d.others(), bad))
-	m.section("Deleted or replaced", d.gone())
+	m.Section(PolicyTitle, markdownFindings(d.policy(), func(ReviewFinding) bool { return true }))
+	m.Section("Findings of high severity", markdownFindings(d.others(), bad))
+	m.Section("Deleted or replaced", d.gone())
 	changed := d.changed()
 	m.principals(changed, d.Compared)
-	m.fold("More findings", markdownFindings(d.others(), func(f ReviewFinding) bool { return !bad(f) }))
+	m.Fold("More findings", markdownFindings(d.others(), func(f ReviewFinding) bool { return !bad(f) }))
 	m.graph(changed)
-	m.fold("What else changes", d.otherChanges())
-	m.fold("Findings that were there before", markdownFindings(d.Standing, func(ReviewFinding) bool { return true }))
+	m.Fold("What else changes", d.otherChanges())
+	m.Fold("Findings that were there before", markdownFindings(d.Standing, func(ReviewFinding) bool { return true }))
 	var notes []string
 	for i, reason := range m.marks {
 		notes = append(notes, fmt.Sprintf("- (%d) %s\n", i+1, MarkdownText(reason)))
 	}
-	m.fold("What is not certain", notes)
+	m.Fold("What is not certain", notes)
 	notes = nil
 	for _, note := range d.Notes {
 		notes = append(notes, "- "+MarkdownText(note)+"\n")
 	}
-	m.fold("Notes", notes)
+	m.Fold("Notes", notes)
 	var evidence []string
 	for _, row := range d.Evidence.rows() {
 		evidence = append(evidence, "- "+row[0]+": "+MarkdownText(row[1])+"\n")
 	}
-	m.fold("Evidence", evidence)
-	if m.cut > 0 {
-		fmt.Fprintf(&m.b, "\n_%s left out, to stay below the length of a comment: the whole review is in the other formats._\n", count(m.cut, "item"))
-	}
-	return m.b.String()
+	m.Fold("Evidence", evidence)
+	return m.Text("item", "\n_%s left out, to stay below the length of a comment: the whole review is in the other formats._\n")
 }
 
+// markdown is a review's text; marks are the reasons why something in it is not certain.
 type markdown struct {
-	b     strings.Builder
-	limit int
-	cut   int
+	*Comment
 	marks marks
-}
-
-// add appends a text if there is room, and reports whether there was.
-func (m *markdown) add(text string) bool {
-	if m.b.Len()+len(text) > m.limit {
-		m.cut++
-		return false
-	}
-	m.b.WriteString(text)
-	return true
-}
-
-// section appends items under a heading, as long as there is room.
-func (m *markdown) section(title string, items []string) {
-	if len(items) == 0 {
-		return
-	}
-	if !m.add("\n### " + title + "\n\n") {
-		m.cut += len(items) - 1
-		return
-	}
-	for _, item := range items {
-		m.add(item)
-	}
-}
-
-// fold appends a section that is collapsed at first.
-func (m *markdown) fold(title string, items []string) {
-	const end = "\n</details>\n"
-	if len(items) == 0 {
-		return
-	}
-	m.limit -= len(end)
-	open := m.add(fmt.Sprintf("\n<details>\n<summary>%s (%d)</summary>\n\n", title, len(items)))
-	if !open {
-		m.cut += len(items) - 1
-	}
-	for i := 0; open && i < len(items); i++ {
-		m.add(items[i])
-	}
-	m.limit += len(end)
-	if open {
-		m.add(end)
-	}
 }
 
 func (m *markdown) principals(list []ReviewPrincipal, compared bool) {
@@ -120,16 +69,16 @@ func (m *markdown) principals(list []ReviewPrincipal, compared bool) {
 	for i, p := range list {
 		item := m.principal(&p)
 		if i == opened && len(list) > opened+1 { // the most powerful ones stay in sight
-			m.section("Who may do what", items)
+			m.Section("Who may do what", items)
 			items = nil
 		}
 		items = append(items, item)
 	}
 	if len(list) > opened+1 {
-		m.fold("Who else may do something else", items)
+		m.Fold("Who else may do something else", items)
 		return
 	}
-	m.section("Who may do what", items)
+	m.Section("Who may do what", items)
 }
 
 // opened is the number of principals that a comment shows unfolded.
@@ -349,5 +298,18 @@ func (m *markdown) graph(list []ReviewPrincipal) {
 	if left > 0 {
 		text += fmt.Sprintf("\n%s more.\n", count(left, "change"))
 	}
-	m.add(text + "\n</details>\n")
+	m.Add(text + "\n</details>\n")
+}
+
+// mermaidText is Plain as a label of a Mermaid graph, between quotes.
+func mermaidText(text string) string {
+	var b strings.Builder
+	for _, r := range Plain(text) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(" ._-/,", r) {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "#%d;", r)
+		}
+	}
+	return b.String()
 }

@@ -29,7 +29,7 @@ func (p *reviewPage) node() g.Node {
 				return section("policy", PolicyTitle, h.Class("warning"), findingNodes(p.policies))
 			}),
 			p.findings(),
-			g.Iff(p.plan != nil, func() g.Node { return p.plan.node() }),
+			g.Iff(p.plan != nil, func() g.Node { return planNode(p.plan) }),
 			p.who(),
 			g.Iff(len(p.standing) > 0, func() g.Node {
 				return h.Section(g.Attr("aria-labelledby", "standing-title"), h.H2(h.ID("standing-title"), g.Text("Findings that were there before")),
@@ -234,27 +234,4 @@ func findingNode(f ReviewFinding) g.Node {
 		g.Iff(f.Place != nil, func() g.Node {
 			return g.Group{g.Text(" "), h.Span(h.Class("place"), plain(f.Place.File), g.Textf(":%d", f.Place.Line))}
 		})), newline}
-}
-
-// node shows the actions of a plan.
-func (p *planPage) node() g.Node {
-	return section("actions", "Actions",
-		g.If(len(p.Changes) == 0, h.P(g.Text("None."))),
-		g.Map(p.Changes, func(c planAction) g.Node {
-			class := "badge"
-			if c.Goes {
-				class += " high"
-			}
-			return g.Group{h.Details(h.Class("action"), g.If(c.Open, open), newline,
-				h.Summary(h.Span(h.Class(class), g.Text(c.Verb)), g.Text(" "), plain(c.Sentence)), newline, diffNode("What changes", c.Lines)), newline}
-		}),
-		g.Iff(len(p.Outputs) > 0, func() g.Node {
-			return g.Group{h.H3(g.Text("Outputs")), newline, diffNode("What changes", p.Outputs)}
-		}))
-}
-
-func diffNode(label string, lines []diffLine) g.Node {
-	return g.Group{h.Pre(h.Class("diff"), h.TabIndex("0"), h.Role("group"), h.Aria("label", label), g.Map(lines, func(l diffLine) g.Node {
-		return g.Group{h.Span(g.If(l.Class != "", h.Class(l.Class)), g.Text(l.Text)), newline}
-	})), newline}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/schema"
@@ -170,3 +171,6 @@ func typeText(t cty.Type, indent string) string {
 	}
 	return t.FriendlyName()
 }
+
+// tokens returns a value in HCL's syntax.
+func tokens(v cty.Value) []byte { return hclwrite.TokensForValue(v).Bytes() }
