@@ -18,6 +18,7 @@ import (
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/internal/view/accessview"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -114,13 +115,13 @@ func runAccess(ctx context.Context, a *cli.App, args []string, o *accessOptions)
 	if o.suggest {
 		return showSuggestions(a, r, l, o)
 	}
-	d := view.NewReview(r, dir, "")
+	d := accessview.NewReview(r, dir, "")
 	if a.JSON {
-		text, err := view.AccessJSON(d, l.unread)
+		text, err := accessview.AccessJSON(d, l.unread)
 		a.Print(text)
 		return err
 	}
-	a.Print(view.AccessText(d, a.Style(), a.Width()))
+	a.Print(accessview.AccessText(d, a.Style(), a.Width()))
 	if o.all {
 		for _, unread := range l.unread {
 			a.Print("\n" + view.Plain(unread) + "\n")
@@ -135,7 +136,7 @@ func checkPathsTo(a *cli.App, o *accessOptions) error {
 		o.format = "json"
 	}
 	switch {
-	case o.pathsTo != "" && !strings.EqualFold(o.pathsTo, view.SuperAdmin):
+	case o.pathsTo != "" && !strings.EqualFold(o.pathsTo, accessview.SuperAdmin):
 		return fmt.Errorf("--paths-to %s: paths are known to super_admin only. Use --paths-to super_admin", o.pathsTo)
 	case o.pathsTo == "" && o.format != "text" && !a.JSON:
 		return errors.New("--format is for --paths-to super_admin; without it, use --json")
@@ -151,16 +152,16 @@ func showPaths(a *cli.App, r *review.Review, l *looked, o *accessOptions, princi
 	if o.declared {
 		unread = []string{"The org was not read: others in it may be a step, or have a path. --all includes them."}
 	}
-	d := view.NewPaths(r, unread)
+	d := accessview.NewPaths(r, unread)
 	switch o.format {
 	case "json":
 		text, err := d.JSON()
 		a.Print(text)
 		return err
 	case "dot":
-		a.Print(view.PathsDOT(d))
+		a.Print(accessview.PathsDOT(d))
 	case "mermaid":
-		a.Print(view.PathsMermaid(d))
+		a.Print(accessview.PathsMermaid(d))
 	default:
 		nobody := "Nobody that this configuration declares or owns is a super admin, or can become one."
 		switch {
@@ -169,7 +170,7 @@ func showPaths(a *cli.App, r *review.Review, l *looked, o *accessOptions, princi
 		case o.all:
 			nobody = "Nobody who could be read is a super admin, or can become one."
 		}
-		a.Print(view.PathsText(d, a.Style(), a.Width(), nobody))
+		a.Print(accessview.PathsText(d, a.Style(), a.Width(), nobody))
 	}
 	return nil
 }
@@ -304,13 +305,13 @@ func showSuggestions(a *cli.App, r *review.Review, l *looked, o *accessOptions) 
 	if o.declared {
 		unread = []string{"The System Log was not read: without --config, it shows which scopes were asked for."}
 	}
-	d := view.NewSuggestions(r.Suggest(l.tests), l.logs, unread)
+	d := accessview.NewSuggestions(r.Suggest(l.tests), l.logs, unread)
 	if a.JSON {
 		text, err := d.JSON()
 		a.Print(text)
 		return err
 	}
-	a.Print(view.SuggestText(d, a.Style(), a.Width()))
+	a.Print(accessview.SuggestText(d, a.Style(), a.Width()))
 	return nil
 }
 
@@ -342,7 +343,7 @@ func gapText(g schema.Gap) string {
 
 func showWho(a *cli.App, r *review.Review, o catalog.Operation, l *looked, all bool) error {
 	if a.JSON {
-		text, err := view.WhoJSON(o, r.WhoMay(o), l.unread)
+		text, err := accessview.WhoJSON(o, r.WhoMay(o), l.unread)
 		a.Print(text)
 		return err
 	}
@@ -357,6 +358,6 @@ func showWho(a *cli.App, r *review.Review, o catalog.Operation, l *looked, all b
 	case all:
 		nobody = "Nobody in the org may do this by a scope or an admin role."
 	}
-	a.Print(view.WhoText(o, r.WhoMay(o), nobody, strings.Join(unread, "\n"), a.Style()))
+	a.Print(accessview.WhoText(o, r.WhoMay(o), nobody, strings.Join(unread, "\n"), a.Style()))
 	return nil
 }

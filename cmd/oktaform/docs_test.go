@@ -11,7 +11,8 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/help"
 	"github.com/oktaform/oktaform/internal/skip"
-	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/internal/view/accessview"
+	"github.com/oktaform/oktaform/internal/view/schemaview"
 	"github.com/oktaform/oktaform/sandbox"
 )
 
@@ -177,7 +178,7 @@ func shownAs(want string) *regexp.Regexp {
 // TestReferences holds docs/language.md, docs/rules.md and docs/commands.md against what they are made from. UPDATE=1
 // writes them.
 func TestReferences(t *testing.T) {
-	for file, want := range map[string]string{"../../docs/language.md": view.Language(), "../../docs/rules.md": view.RulesReference(),
+	for file, want := range map[string]string{"../../docs/language.md": schemaview.Language(), "../../docs/rules.md": accessview.RulesReference(),
 		"../../docs/commands.md": help.Markdown(newRoot(&cli.App{Env: cli.System()}))} {
 		if os.Getenv("UPDATE") != "" {
 			if err := os.WriteFile(file, []byte(want), 0o644); err != nil {

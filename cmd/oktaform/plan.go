@@ -16,6 +16,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/internal/view/accessview"
 	"github.com/oktaform/oktaform/plan"
 )
 
@@ -176,7 +177,7 @@ func showPlan(a *cli.App, p *plan.Plan, document func() *plan.Document, c *confi
 	case format == "markdown":
 		a.Print(view.PlanMarkdown(p, view.MarkdownLimit))
 	case format == "html":
-		text, err := view.PlanHTML(p, view.NewReview(review.AssessPlan(p, c, review.Options{Limit: review.DefaultLimit, Now: now}), "", ""))
+		text, err := accessview.PlanHTML(p, accessview.NewReview(review.AssessPlan(p, c, review.Options{Limit: review.DefaultLimit, Now: now}), "", ""))
 		a.Print(text)
 		return err
 	default:

@@ -11,6 +11,7 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/internal/view/schemaview"
 )
 
 func newSchema(a *cli.App) *cobra.Command {
@@ -27,7 +28,7 @@ The same table drives decoding, validation and rendering.`,
   oktaform schema --json service_app
   oktaform schema --format markdown`,
 		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: cobra.FixedCompletions(view.SchemaNames(), cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: cobra.FixedCompletions(schemaview.SchemaNames(), cobra.ShellCompDirectiveNoFileComp),
 		RunE:              func(_ *cobra.Command, args []string) error { return runSchema(a, strings.Join(args, ""), format) },
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text, markdown or json; markdown describes all kinds")
@@ -36,7 +37,7 @@ The same table drives decoding, validation and rendering.`,
 }
 
 func runSchema(a *cli.App, name, format string) error {
-	names := view.SchemaNames()
+	names := schemaview.SchemaNames()
 	if name != "" && !slices.Contains(names, name) {
 		if fitting := config.DidYouMean(name, names); fitting != "" {
 			return fmt.Errorf("there is no kind %q.%s", name, fitting)
@@ -45,14 +46,14 @@ func runSchema(a *cli.App, name, format string) error {
 	}
 	switch {
 	case a.JSON || format == "json":
-		doc := view.SchemaJSON()
+		doc := schemaview.SchemaJSON()
 		doc["language"] = config.Language()
 		if name != "" {
-			doc = view.SchemaPart(doc, name)
+			doc = schemaview.SchemaPart(doc, name)
 		}
 		return view.JSON(a.Env.Stdout, doc)
 	case format == "markdown" && name == "":
-		a.Print(view.Language())
+		a.Print(schemaview.Language())
 		return nil
 	case format == "text":
 		if name != "" {
@@ -62,7 +63,7 @@ func runSchema(a *cli.App, name, format string) error {
 			if i > 0 {
 				a.Print("\n")
 			}
-			a.Print(view.SchemaText(name, a.Style()))
+			a.Print(schemaview.SchemaText(name, a.Style()))
 		}
 		return nil
 	case format == "markdown":

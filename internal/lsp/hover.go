@@ -11,6 +11,8 @@ import (
 
 	"github.com/oktaform/oktaform/internal/functions"
 	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/internal/view/accessview"
+	"github.com/oktaform/oktaform/internal/view/schemaview"
 	"github.com/oktaform/oktaform/schema/kinds"
 )
 
@@ -108,7 +110,7 @@ func (s *Server) access(path, block string) string {
 	}
 	more := len(one.Principals) - maxPrincipals
 	one.Principals = one.Principals[:min(len(one.Principals), maxPrincipals)]
-	text := strings.TrimSpace(view.AccessText(view.NewReview(&one, a.Dir, ""), view.Style{}, accessWidth))
+	text := strings.TrimSpace(accessview.AccessText(accessview.NewReview(&one, a.Dir, ""), view.Style{}, accessWidth))
 	if more > 0 {
 		text += fmt.Sprintf("\n\nand %d more", more)
 	}
@@ -208,7 +210,7 @@ func (s *Server) explainReference(d *Document, offset int) (string, hcl.Range) {
 		}
 		if kind != nil {
 			if a := kind.Attr(r.Attr); a != nil {
-				return fmt.Sprintf("**%s** `%s`\n\n%s", a.Name, view.TypeName(a), a.Doc), r.AttrRange
+				return fmt.Sprintf("**%s** `%s`\n\n%s", a.Name, schemaview.TypeName(a), a.Doc), r.AttrRange
 			}
 		}
 		if declared.Source != "" {

@@ -9,7 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/catalog"
-	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/internal/view/schemaview"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
 )
@@ -138,7 +138,7 @@ func counted(n int, noun string) string {
 func attributeDetail(a *formAttr) string {
 	switch {
 	case a.schema != nil:
-		return view.TypeName(a.schema)
+		return schemaview.TypeName(a.schema)
 	case a.required:
 		return "required"
 	}
@@ -162,7 +162,7 @@ func attributeText(a *formAttr) string {
 	if len(a.schema.OneOf) > 0 && len(a.schema.OneOf) <= maxShown {
 		text += "\n\nOne of `" + strings.Join(a.schema.OneOf, "`, `") + "`."
 	}
-	switch omitted := view.Omitted(a.schema); omitted {
+	switch omitted := schemaview.Omitted(a.schema); omitted {
 	case "required":
 		text += "\n\nRequired."
 	case "none":

@@ -7,7 +7,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/review/versions"
-	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/internal/view/accessview"
 )
 
 // manyApps is a configuration of n service apps that may manage users.
@@ -41,7 +41,7 @@ func BenchmarkManyPrincipals(b *testing.B) {
 		return r
 	}
 	render := func(b *testing.B, r *review.Review) {
-		if _, err := view.ReviewHTML(view.NewReview(r, "team", "main")); err != nil {
+		if _, err := accessview.ReviewHTML(accessview.NewReview(r, "team", "main")); err != nil {
 			b.Fatal(err)
 		}
 	}

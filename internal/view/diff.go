@@ -41,11 +41,11 @@ func (d *differ) change(c *plan.Change) {
 	case c.Action == plan.Create:
 		id = []line{{"+", "id", "(known after apply)"}}
 	case c.Action == plan.Delete:
-		id = []line{{"-", "id", quote(c.ID) + d.style.dim(" -> null")}}
+		id = []line{{"-", "id", Quote(c.ID) + d.style.Dim(" -> null")}}
 	case c.Action == plan.Replace:
-		id = []line{{"~", "id", quote(c.ID) + d.style.yellow(" -> ") + "(known after apply)"}}
+		id = []line{{"~", "id", Quote(c.ID) + d.style.Yellow(" -> ") + "(known after apply)"}}
 	default:
-		id = []line{{"", "id", quote(c.ID)}}
+		id = []line{{"", "id", Quote(c.ID)}}
 	}
 	id = append(id, d.mark(c)...)
 	if label := attrOf(c.After, c.Kind.Label); plainEqual(label, attrOf(c.Before, c.Kind.Label)) {
@@ -55,8 +55,8 @@ func (d *differ) change(c *plan.Change) {
 	fmt.Fprintf(d.out, "    }\n")
 }
 
-// DiffFromDeclared returns the diff from the declared value to the org's: of an attribute or of a type
-// of blocks, and without one of a whole object that is not declared.
+// DiffFromDeclared returns the diff from the declared value to the org's: of an attribute or a type
+// of blocks, or, without one, of a whole object that is not declared.
 func DiffFromDeclared(c *plan.Change, attribute string) string {
 	var b strings.Builder
 	d := &differ{out: &b}
@@ -87,13 +87,13 @@ func (d *differ) mark(c *plan.Change) (lines []line) {
 	default:
 		was := c.Prior.Owner
 		if was.Owner != c.Owner.Owner || was.Addr != c.Owner.Addr {
-			lines = append(lines, line{"~", "owner", d.owner(was) + d.style.yellow(" -> ") + d.owner(c.Owner)})
+			lines = append(lines, line{"~", "owner", d.owner(was) + d.style.Yellow(" -> ") + d.owner(c.Owner)})
 		}
 		if was.Protect != c.Owner.Protect {
-			lines = append(lines, line{"~", "prevent_destroy", fmt.Sprint(was.Protect) + d.style.yellow(" -> ") + fmt.Sprint(c.Owner.Protect)})
+			lines = append(lines, line{"~", "prevent_destroy", fmt.Sprint(was.Protect) + d.style.Yellow(" -> ") + fmt.Sprint(c.Owner.Protect)})
 		}
 		if was.Additive != c.Owner.Additive && was.Owner == c.Owner.Owner {
-			lines = append(lines, line{"~", "authoritative.admin_role", fmt.Sprint(!was.Additive) + d.style.yellow(" -> ") + fmt.Sprint(!c.Owner.Additive)})
+			lines = append(lines, line{"~", "authoritative.admin_role", fmt.Sprint(!was.Additive) + d.style.Yellow(" -> ") + fmt.Sprint(!c.Owner.Additive)})
 		}
 	}
 	return lines
@@ -103,7 +103,7 @@ func (d *differ) owner(o schema.Owner) string {
 	if o.IsZero() {
 		return "null"
 	}
-	return quote(o.Owner + " " + o.Addr)
+	return Quote(o.Owner + " " + o.Addr)
 }
 
 // body writes the attributes of an object, then its nested blocks.
@@ -114,7 +114,7 @@ func (d *differ) body(k *schema.Kind, before, after schema.Value, id []line, rep
 		hidden += d.blocks(&k.Blocks[i], attrOf(before, k.Blocks[i].Type), attrOf(after, k.Blocks[i].Type), 4)
 	}
 	if hidden > 0 {
-		fmt.Fprintf(d.out, "\n        %s\n", d.style.dim(fmt.Sprintf("# (%s hidden)", count(hidden, "unchanged block"))))
+		fmt.Fprintf(d.out, "\n        %s\n", d.style.Dim(fmt.Sprintf("# (%s hidden)", Count(hidden, "unchanged block"))))
 	}
 }
 
@@ -139,7 +139,7 @@ func (d *differ) attrs(attrs []schema.Attr, before, after attributes, id []line,
 			continue
 		}
 		if slices.Contains(replaces, a.Name) {
-			l.text += d.style.red(" # forces replacement")
+			l.text += d.style.Red(" # forces replacement")
 		}
 		lines = append(lines, l)
 	}
@@ -147,10 +147,10 @@ func (d *differ) attrs(attrs []schema.Attr, before, after attributes, id []line,
 	d.lines(lines, indent)
 	pad := strings.Repeat(" ", indent+4)
 	if hidden > 0 && !before.IsNull() && !after.IsNull() {
-		fmt.Fprintf(d.out, "%s%s\n", pad, d.style.dim(fmt.Sprintf("# (%s hidden)", count(hidden, "unchanged attribute"))))
+		fmt.Fprintf(d.out, "%s%s\n", pad, d.style.Dim(fmt.Sprintf("# (%s hidden)", Count(hidden, "unchanged attribute"))))
 	}
 	if defaults > 0 && indent == 4 {
-		fmt.Fprintf(d.out, "%s%s\n", pad, d.style.dim(fmt.Sprintf("# (%s with Okta's default hidden)", count(defaults, "attribute"))))
+		fmt.Fprintf(d.out, "%s%s\n", pad, d.style.Dim(fmt.Sprintf("# (%s with Okta's default hidden)", Count(defaults, "attribute"))))
 	}
 }
 
@@ -259,7 +259,7 @@ func (d *differ) attr(a *schema.Attr, before, after cty.Value, indent int) (line
 	case before.IsNull():
 		l.symbol, l.text = "+", d.value(a, after, "+", indent)
 	case after.IsNull():
-		l.symbol, l.text = "-", d.value(a, before, "-", indent)+d.style.dim(" -> null")
+		l.symbol, l.text = "-", d.value(a, before, "-", indent)+d.style.Dim(" -> null")
 	case equal:
 		return l, false
 	case a.Sensitive || before.ContainsMarked() || after.ContainsMarked():
@@ -269,7 +269,7 @@ func (d *differ) attr(a *schema.Attr, before, after cty.Value, indent int) (line
 	case before.Type().IsListType() && after.IsWhollyKnown() || before.Type().IsListType() && schema.IsRef(a.Type) && after.IsKnown():
 		l.symbol, l.text = "~", d.list(a, before, after, indent)
 	default:
-		l.symbol, l.text = "~", d.value(a, before, "-", indent)+d.style.yellow(" -> ")+d.value(a, after, "+", indent)
+		l.symbol, l.text = "~", d.value(a, before, "-", indent)+d.style.Yellow(" -> ")+d.value(a, after, "+", indent)
 	}
 	return l, true
 }
@@ -316,9 +316,9 @@ func (d *differ) value(a *schema.Attr, v cty.Value, symbol string, indent int) s
 	return element(v)
 }
 
-// quote returns a string as HCL writes it, which also escapes unprintable characters.
-func quote(s string) string {
-	return string(tokens(cty.StringVal(s)))
+// Quote returns a string as HCL writes it, which also escapes unprintable characters.
+func Quote(s string) string {
+	return string(Tokens(cty.StringVal(s)))
 }
 
 func str(object cty.Value, name string) string {
@@ -329,7 +329,8 @@ func str(object cty.Value, name string) string {
 	return v.AsString()
 }
 
-func count(n int, noun string) string {
+// Count returns a number with its noun: "1 item", "2 items".
+func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

@@ -46,7 +46,7 @@ func (d *differ) list(a *schema.Attr, before, after cty.Value, indent int) strin
 	}
 	b.WriteString(d.folded(written-shownElements, indent))
 	if kept > 0 {
-		fmt.Fprintf(&b, "%s%s\n", strings.Repeat(" ", indent+8), d.style.dim(fmt.Sprintf("# (%s hidden)", count(kept, "unchanged element"))))
+		fmt.Fprintf(&b, "%s%s\n", strings.Repeat(" ", indent+8), d.style.Dim(fmt.Sprintf("# (%s hidden)", Count(kept, "unchanged element"))))
 	}
 	return b.String() + strings.Repeat(" ", indent+4) + "]"
 }
@@ -59,7 +59,7 @@ func (d *differ) folded(n, indent int) string {
 	if n <= 0 {
 		return ""
 	}
-	return strings.Repeat(" ", indent+8) + d.style.dim(fmt.Sprintf("# (%s not shown; --format json has all)", count(n, "more element"))) + "\n"
+	return strings.Repeat(" ", indent+8) + d.style.Dim(fmt.Sprintf("# (%s not shown; --format json has all)", Count(n, "more element"))) + "\n"
 }
 
 // reordered reports whether the common elements of both lists have another order or number.
@@ -96,13 +96,13 @@ func element(v cty.Value) string {
 			return addr
 		}
 		if str(v, "name") == str(v, "id") {
-			return quote(str(v, "id"))
+			return Quote(str(v, "id"))
 		}
-		return fmt.Sprintf("%s (%s)", quote(str(v, "name")), Plain(str(v, "id")))
+		return fmt.Sprintf("%s (%s)", Quote(str(v, "name")), Plain(str(v, "id")))
 	case v.IsNull():
 		return "null"
 	case v.Type() == cty.String:
-		return quote(v.AsString())
+		return Quote(v.AsString())
 	}
-	return strings.TrimSpace(string(tokens(v)))
+	return strings.TrimSpace(string(Tokens(v)))
 }

@@ -15,7 +15,7 @@ const (
 
 // Doctor returns a line for each check, with its fix below it.
 func Doctor(r *doctor.Report, style Style) string {
-	colors := map[doctor.Status]func(string) string{doctor.OK: style.green, doctor.Warning: style.yellow, doctor.Fails: style.red, doctor.Skipped: style.dim}
+	colors := map[doctor.Status]func(string) string{doctor.OK: style.Green, doctor.Warning: style.Yellow, doctor.Fails: style.Red, doctor.Skipped: style.Dim}
 	var b strings.Builder
 	counts := map[doctor.Status]int{}
 	for _, c := range r.Checks {
@@ -34,7 +34,7 @@ func Doctor(r *doctor.Report, style Style) string {
 		}
 	}
 	summary := fmt.Sprintf("%d ok, %d warnings, %d failed, %d skipped.", counts[doctor.OK], counts[doctor.Warning], counts[doctor.Fails], counts[doctor.Skipped])
-	return b.String() + "\n" + style.bold(strings.Replace(summary, " 1 warnings", " 1 warning", 1)) + "\n"
+	return b.String() + "\n" + style.Bold(strings.Replace(summary, " 1 warnings", " 1 warning", 1)) + "\n"
 }
 
 // writeWrapped writes a text behind what has the width of the indent. Lines break at spaces.

@@ -14,22 +14,22 @@ import (
 // Inspection shows the contents of a token, and what the org says about it.
 func Inspection(in *smoke.Inspection, style Style) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", style.bold(strings.ToUpper(in.Kind[:1])+in.Kind[1:]))
+	fmt.Fprintf(&b, "%s\n", style.Bold(strings.ToUpper(in.Kind[:1])+in.Kind[1:]))
 	fields(&b, "header", in.Header)
 	fields(&b, "claims", in.Claims)
 	b.WriteString("\n")
 	for _, text := range in.Right {
-		fmt.Fprintf(&b, "  %s %s\n", style.green("right    "), Plain(text))
+		fmt.Fprintf(&b, "  %s %s\n", style.Green("right    "), Plain(text))
 	}
 	for _, text := range in.Unchecked {
-		fmt.Fprintf(&b, "  %s %s\n", style.yellow("unchecked"), Plain(text))
+		fmt.Fprintf(&b, "  %s %s\n", style.Yellow("unchecked"), Plain(text))
 	}
 	for _, p := range in.Problems {
-		fmt.Fprintf(&b, "  %s %s\n            %s\n", style.red("wrong    "), Plain(p.Problem), Plain(p.Fix))
+		fmt.Fprintf(&b, "  %s %s\n            %s\n", style.Red("wrong    "), Plain(p.Problem), Plain(p.Fix))
 	}
 	verdict := style.Success("Accepted.")
 	if len(in.Problems) > 0 {
-		verdict = style.bold(style.red("Not accepted."))
+		verdict = style.Bold(style.Red("Not accepted."))
 	}
 	return b.String() + "\n" + verdict + "\n"
 }

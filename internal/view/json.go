@@ -191,14 +191,15 @@ func (s *Stream) Outputs(outputs []config.Output) {
 	for _, o := range outputs {
 		out := map[string]any{"sensitive": o.Sensitive}
 		if !o.Sensitive {
-			out["type"], out["value"] = typeJSON(o.Value), valueJSON(o.Value)
+			out["type"], out["value"] = typeJSON(o.Value), ValueJSON(o.Value)
 		}
 		values[o.Name] = out
 	}
 	s.line("info", "outputs", fmt.Sprintf("Outputs: %d", len(outputs)), map[string]any{"outputs": values})
 }
 
-func valueJSON(v cty.Value) any {
+// ValueJSON returns a value for JSON: null while it is not known.
+func ValueJSON(v cty.Value) any {
 	if !v.IsWhollyKnown() {
 		return nil
 	}
@@ -224,7 +225,7 @@ func OutputsJSON(outputs []config.Output) (string, error) {
 	for _, o := range outputs {
 		out := map[string]any{"sensitive": o.Sensitive, "type": typeJSON(o.Value)}
 		if !o.Sensitive {
-			out["value"] = valueJSON(o.Value)
+			out["value"] = ValueJSON(o.Value)
 		}
 		values[o.Name] = out
 	}
@@ -252,8 +253,8 @@ func OutputValue(o config.Output, asJSON, raw bool) (string, error) {
 	return hclText(o.Value) + "\n", nil
 }
 
-// orEmpty returns a list that JSON writes as [] where it is empty.
-func orEmpty[T any](list []T) []T {
+// OrEmpty returns a list that JSON writes as [] where it is empty.
+func OrEmpty[T any](list []T) []T {
 	if list == nil {
 		return []T{}
 	}

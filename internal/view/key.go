@@ -43,7 +43,7 @@ Declare it in the app's block:
 
 The public key, as Okta takes it:
 
-`, style.bold("Key id:"), Plain(k.KID), Plain(k.File), k.KID, k.File)
+`, style.Bold("Key id:"), Plain(k.KID), Plain(k.File), k.KID, k.File)
 	return style.Prose(text) + string(k.PublicJWK)
 }
 

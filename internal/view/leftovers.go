@@ -16,11 +16,11 @@ func Leftovers(list []plan.Leftover, found *schema.Snapshot, now time.Time, styl
 	for _, l := range list {
 		switch {
 		case l.Stays == "":
-			fmt.Fprintf(&b, "%s will be destroyed:\n", style.bold(Plain(l.Owner)))
+			fmt.Fprintf(&b, "%s will be destroyed:\n", style.Bold(Plain(l.Owner)))
 		case l.Refused:
-			b.WriteString(style.fill(fmt.Sprintf("%s is refused, and stays: %s.", style.bold(style.red(Plain(l.Owner))), Plain(l.Stays)), "  ") + "\n")
+			b.WriteString(style.fill(fmt.Sprintf("%s is refused, and stays: %s.", style.Bold(style.Red(Plain(l.Owner))), Plain(l.Stays)), "  ") + "\n")
 		default:
-			b.WriteString(style.fill(fmt.Sprintf("%s stays: %s.", style.bold(Plain(l.Owner)), Plain(l.Stays)), "  ") + "\n")
+			b.WriteString(style.fill(fmt.Sprintf("%s stays: %s.", style.Bold(Plain(l.Owner)), Plain(l.Stays)), "  ") + "\n")
 		}
 		for i := range l.Objects {
 			o := &l.Objects[i]
@@ -35,14 +35,14 @@ func Leftovers(list []plan.Leftover, found *schema.Snapshot, now time.Time, styl
 	objects, owners := Swept(list)
 	switch {
 	case len(list) == 0:
-		b.WriteString(style.bold("Nothing here carries the mark of such an owner.") + "\n")
+		b.WriteString(style.Bold("Nothing here carries the mark of such an owner.") + "\n")
 	case owners == 0:
-		b.WriteString(style.bold("Nothing to sweep.") + "\n")
+		b.WriteString(style.Bold("Nothing to sweep.") + "\n")
 	default:
-		fmt.Fprintf(&b, "%s %s of %s to destroy.\n", style.bold("Sweep:"), numbered(objects, "object"), numbered(owners, "owner"))
+		fmt.Fprintf(&b, "%s %s of %s to destroy.\n", style.Bold("Sweep:"), numbered(objects, "object"), numbered(owners, "owner"))
 	}
 	for _, what := range found.Unread {
-		b.WriteString("\n" + style.fill(fmt.Sprintf("%s not read: %s. What such an owner has of these stays.", style.bold("Note:"), Plain(strings.TrimSuffix(what, "."))), "  ") + "\n")
+		b.WriteString("\n" + style.fill(fmt.Sprintf("%s not read: %s. What such an owner has of these stays.", style.Bold("Note:"), Plain(strings.TrimSuffix(what, "."))), "  ") + "\n")
 	}
 	return b.String()
 }
@@ -60,7 +60,7 @@ func Swept(list []plan.Leftover) (objects, owners int) {
 
 // WhereSwept is the line above a sweep: which org and whose objects it is about.
 func WhereSwept(url string, owners schema.OwnerPattern, as string, style Style) string {
-	return style.fill(fmt.Sprintf("Org %s, owners %s, as %s.", style.bold(Plain(url)), style.bold(Plain(string(owners))), Plain(as)), "  ") + "\n\n"
+	return style.fill(fmt.Sprintf("Org %s, owners %s, as %s.", style.Bold(Plain(url)), style.Bold(Plain(string(owners))), Plain(as)), "  ") + "\n\n"
 }
 
 // SweepQuestion asks whether the sweep is to be carried out.
@@ -73,9 +73,9 @@ func SweepQuestion(url string, list []plan.Leftover, as string, style Style) str
 // SweepDone is the last line of a sweep.
 func SweepDone(destroyed, kept int, style Style) string {
 	if kept > 0 {
-		return style.fill(style.bold(fmt.Sprintf("Sweep incomplete: %d destroyed; what %s left is still there, in part or as a whole.", destroyed, numbered(kept, "owner"))), "") + "\n"
+		return style.fill(style.Bold(fmt.Sprintf("Sweep incomplete: %d destroyed; what %s left is still there, in part or as a whole.", destroyed, numbered(kept, "owner"))), "") + "\n"
 	}
-	return style.bold(style.green(fmt.Sprintf("Sweep complete! Resources: %d destroyed.", destroyed))) + "\n"
+	return style.Bold(style.Green(fmt.Sprintf("Sweep complete! Resources: %d destroyed.", destroyed))) + "\n"
 }
 
 // Leftover writes one owner of a sweep: what it has, and whether that goes.

@@ -72,7 +72,7 @@ func ListText(list []Listed, inv *schema.Inventory, next string, style Style) st
 		}
 		b.WriteString(table([]string{"KIND", "LABEL", "ID", "MANAGED BY"}, rows, style) + "\n")
 	}
-	b.WriteString(style.bold(style.Prose(Counted(list))) + "\n")
+	b.WriteString(style.Bold(style.Prose(Counted(list))) + "\n")
 	b.WriteString(style.Prose(gapsText(inv.Gaps) + next))
 	return b.String()
 }

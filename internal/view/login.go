@@ -19,7 +19,7 @@ type LoggedIn struct {
 
 // LoginNote says, before anything is changed, what a login makes.
 func LoginNote(profile, app, role string, readOnly bool, style Style) string {
-	text := fmt.Sprintf("The profile %s gets a service app in the org: %q.\nIts private key stays on this machine.\n", style.bold(Plain(profile)), Plain(app))
+	text := fmt.Sprintf("The profile %s gets a service app in the org: %q.\nIts private key stays on this machine.\n", style.Bold(Plain(profile)), Plain(app))
 	if readOnly {
 		return text + fmt.Sprintf("It reads only: its scopes end in .read, and its admin role is %s.\n\n", role)
 	}
@@ -27,13 +27,13 @@ func LoginNote(profile, app, role string, readOnly bool, style Style) string {
 only a super admin grant scopes and assign admin roles. Whoever has the key is a
 super admin of the org. For plans, --read-only is enough.
 
-`, style.bold(style.yellow("It is a super admin.")), role)
+`, style.Bold(style.Yellow("It is a super admin.")), role)
 }
 
 // LoginDone says what a login has made, and what to do with the credential that made it.
 func LoginDone(l LoggedIn, style Style) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%s Commands now use the profile %s for %s.\nIts private key is only in %s\n", style.Success("Logged in."), style.bold(Plain(l.Profile)), Plain(l.Org), Plain(l.KeyFile))
+	fmt.Fprintf(&b, "\n%s Commands now use the profile %s for %s.\nIts private key is only in %s\n", style.Success("Logged in."), style.Bold(Plain(l.Profile)), Plain(l.Org), Plain(l.KeyFile))
 	if l.APIToken {
 		b.WriteString("\nThe API token is not stored, and not needed any more. Revoke it in the Admin\nConsole: Security > API > Tokens.\n")
 	}

@@ -114,7 +114,7 @@ func NewComment(limit int) *Comment { return &Comment{limit: limit} }
 // Text returns what was added. If parts were omitted, a format says how many.
 func (c *Comment) Text(part, omitted string) string {
 	if c.cut > 0 {
-		fmt.Fprintf(&c.b, omitted, count(c.cut, part))
+		fmt.Fprintf(&c.b, omitted, Count(c.cut, part))
 	}
 	return c.b.String()
 }

@@ -34,11 +34,11 @@ func (d *differ) object(before, after cty.Value, indent int) string {
 		case old.IsNull():
 			l.symbol, l.text = "+", d.property(now, "+", indent+4)
 		case now.IsNull():
-			l.symbol, l.text = "-", d.property(old, "-", indent+4)+d.style.dim(" -> null")
+			l.symbol, l.text = "-", d.property(old, "-", indent+4)+d.style.Dim(" -> null")
 		case old.Type().IsObjectType() && now.Type().IsObjectType():
 			l.symbol, l.text = "~", d.object(old, now, indent+4)
 		default:
-			l.symbol, l.text = "~", d.property(old, "-", indent+4)+d.style.yellow(" -> ")+d.property(now, "+", indent+4)
+			l.symbol, l.text = "~", d.property(old, "-", indent+4)+d.style.Yellow(" -> ")+d.property(now, "+", indent+4)
 		}
 		lines = append(lines, l)
 	}
@@ -49,7 +49,7 @@ func (d *differ) object(before, after cty.Value, indent int) string {
 	b.WriteString("{\n")
 	(&differ{style: d.style, out: &b}).lines(lines, indent+4)
 	if unchanged > 0 {
-		fmt.Fprintf(&b, "%s%s\n", strings.Repeat(" ", indent+8), d.style.dim(fmt.Sprintf("# (%s hidden)", count(unchanged, "unchanged attribute"))))
+		fmt.Fprintf(&b, "%s%s\n", strings.Repeat(" ", indent+8), d.style.Dim(fmt.Sprintf("# (%s hidden)", Count(unchanged, "unchanged attribute"))))
 	}
 	return b.String() + strings.Repeat(" ", indent+4) + "}"
 }
@@ -92,5 +92,5 @@ func propertyName(name string) string {
 	if hclsyntax.ValidIdentifier(name) {
 		return name
 	}
-	return quote(name)
+	return Quote(name)
 }

@@ -20,7 +20,7 @@ const NoChanges = "No changes. Your infrastructure matches the configuration."
 func Plan(p *plan.Plan, style Style) string {
 	var b strings.Builder
 	if p.Empty() {
-		b.WriteString(style.bold(style.green("No changes.")) + style.bold(strings.TrimPrefix(NoChanges, "No changes.")) + "\n")
+		b.WriteString(style.Bold(style.Green("No changes.")) + style.Bold(strings.TrimPrefix(NoChanges, "No changes.")) + "\n")
 		notes(&b, p, style)
 		return b.String()
 	}
@@ -55,7 +55,7 @@ func Where(p *plan.Plan, as string, style Style) string {
 	if p.URL == "" {
 		return ""
 	}
-	line := "Org " + style.bold(Plain(p.URL)) + ", owner " + style.bold(Plain(p.Owner))
+	line := "Org " + style.Bold(Plain(p.URL)) + ", owner " + style.Bold(Plain(p.Owner))
 	if as != "" {
 		line += ", as " + Plain(as)
 	}
@@ -86,7 +86,7 @@ func Question(p *plan.Plan, as string, style Style) string {
 }
 
 // Summary returns the line with the numbers of a plan's actions.
-func Summary(p *plan.Plan, style Style) string { return style.bold("Plan:") + " " + counts(p) + "." }
+func Summary(p *plan.Plan, style Style) string { return style.Bold("Plan:") + " " + counts(p) + "." }
 
 func counts(p *plan.Plan) string {
 	n := p.Counts()
@@ -99,7 +99,7 @@ func counts(p *plan.Plan) string {
 
 func notes(b *strings.Builder, p *plan.Plan, style Style) {
 	for _, note := range p.Notes {
-		b.WriteString("\n" + style.fill(style.bold("Note:")+" "+Plain(note), "  ") + "\n")
+		b.WriteString("\n" + style.fill(style.Bold("Note:")+" "+Plain(note), "  ") + "\n")
 	}
 }
 
@@ -136,13 +136,13 @@ func legend(p *plan.Plan, style Style) string {
 // header returns the sentence above a change.
 func header(c *plan.Change, style Style) string {
 	comment := func(text string) string { return style.fill("  # "+text, "  # ") + "\n" }
-	sentence := comment(style.bold(Plain(c.Addr.String()) + " " + map[plan.Action]string{
+	sentence := comment(style.Bold(Plain(c.Addr.String()) + " " + map[plan.Action]string{
 		plan.Create: "will be created", plan.Update: "will be updated in-place", plan.Replace: "must be replaced",
 		plan.Import: "will be imported", plan.Delete: deleted(c),
 		plan.Forget: "will no longer be managed by oktaform, but will not be destroyed",
 	}[c.Action]))
 	if c.OnlyMoved() {
-		sentence = comment(style.bold(Plain(c.PrevAddr.String()) + " has moved to " + Plain(c.Addr.String())))
+		sentence = comment(style.Bold(Plain(c.PrevAddr.String()) + " has moved to " + Plain(c.Addr.String())))
 		if !strings.Contains(c.Reason, ";") {
 			return sentence
 		}
@@ -195,7 +195,7 @@ func Outputs(outputs []config.Output, style Style) string {
 		return ""
 	}
 	var b strings.Builder
-	b.WriteString("\n" + style.bold(style.green("Outputs:")) + "\n\n")
+	b.WriteString("\n" + style.Bold(style.Green("Outputs:")) + "\n\n")
 	for _, o := range outputs {
 		fmt.Fprintf(&b, "%s = %s\n", o.Name, OutputText(o))
 	}
@@ -217,5 +217,5 @@ func hclText(v cty.Value) string {
 	if v.Type().Equals(schema.Ref) {
 		return element(v)
 	}
-	return Lines(strings.TrimSpace(string(tokens(v))))
+	return Lines(strings.TrimSpace(string(Tokens(v))))
 }

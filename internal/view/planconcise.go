@@ -36,7 +36,7 @@ func conciseLine(c *plan.Change, style Style) string {
 	if c.OnlyMoved() {
 		return style.fill(fmt.Sprintf("    %s has moved to %s", Plain(c.PrevAddr.String()), Plain(c.Addr.String())), "      ")
 	}
-	line := strings.Repeat(" ", 3-len(symbol)) + style.symbol(symbol) + " " + style.bold(Plain(c.Addr.String()))
+	line := strings.Repeat(" ", 3-len(symbol)) + style.symbol(symbol) + " " + style.Bold(Plain(c.Addr.String()))
 	after := c.After
 	if after.IsNull() {
 		after = c.Before
@@ -102,7 +102,7 @@ func differingBlocks(b *schema.Block, olds, news map[string]cty.Value) (names []
 		}
 		name := sign + b.Type
 		if b.Label != "" {
-			name += " " + quote(cmp.Or(str(now, b.Label), str(old, b.Label)))
+			name += " " + Quote(cmp.Or(str(now, b.Label), str(old, b.Label)))
 		}
 		names = append(names, name)
 	}

@@ -63,7 +63,7 @@ func (m *Comment) diffs(p *plan.Plan, title string, which func(*plan.Change) boo
 		var b strings.Builder
 		b.WriteString(header(c, Style{}))
 		(&differ{out: &b}).change(c)
-		m.Add("\n" + Fenced("diff", signsFirst(b.String())))
+		m.Add("\n" + Fenced("diff", SignsFirst(b.String())))
 	}
 }
 
@@ -71,16 +71,16 @@ func (m *Comment) unchanged(p *plan.Plan) {
 	var b strings.Builder
 	(&differ{out: &b}).outputs(p)
 	if b.Len() > 0 {
-		m.Add("\n" + Fenced("diff", signsFirst(strings.TrimPrefix(b.String(), "\n"))))
+		m.Add("\n" + Fenced("diff", SignsFirst(strings.TrimPrefix(b.String(), "\n"))))
 	}
 	for _, note := range p.Notes {
 		m.Add("\n" + Fenced("", "Note: "+Plain(note)+"\n"))
 	}
 }
 
-// signsFirst moves the symbol of each line to its beginning, where diffs have it, so that it is
+// SignsFirst moves the symbol of each line to its beginning, where diffs have it, so that it is
 // colored: ! stands for a change in place.
-func signsFirst(text string) string {
+func SignsFirst(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
 		body := strings.TrimLeft(line, " ")

@@ -6,30 +6,33 @@ import (
 	"github.com/oktaform/oktaform/plan"
 )
 
-// planPage is the data of a plan's page.
-type planPage struct {
+// PlanPage is the data of a plan's page.
+type PlanPage struct {
 	Headline string
 	Where    string       // the org, the owner and the principal
-	Changes  []planAction // those that destroy or replace first
-	Outputs  []diffLine
+	Changes  []PlanAction // those that destroy or replace first
+	Outputs  []DiffLine
 	Notes    []string
 }
 
-type planAction struct {
+// PlanAction is what happens to one object. Goes says that it is destroyed or replaced, Open that
+// the page shows its diff at once.
+type PlanAction struct {
 	Verb, Sentence string
 	Goes, Open     bool
-	Lines          []diffLine
+	Lines          []DiffLine
 }
 
-// diffLine is one line of a diff; Class is "" where nothing changes.
-type diffLine struct{ Class, Text string }
+// DiffLine is one line of a diff; Class is "" where nothing changes.
+type DiffLine struct{ Class, Text string }
 
-// unfolded is the maximum number of actions for which a page shows all diffs. With more actions, it
+// Unfolded is the maximum number of actions for which a page shows all diffs. With more actions, it
 // shows only those that destroy or replace.
-const unfolded = 40
+const Unfolded = 40
 
-func newPlanPage(p *plan.Plan) *planPage {
-	page := &planPage{Headline: Summary(p, Style{}), Where: strings.TrimSpace(Where(p, p.As, Style{})), Notes: p.Notes}
+// NewPlanPage returns the data of the page that shows a plan.
+func NewPlanPage(p *plan.Plan) *PlanPage {
+	page := &PlanPage{Headline: Summary(p, Style{}), Where: strings.TrimSpace(Where(p, p.As, Style{})), Notes: p.Notes}
 	if p.Empty() {
 		page.Headline = NoChanges
 	}
@@ -41,17 +44,17 @@ func newPlanPage(p *plan.Plan) *planPage {
 		}
 	}
 	for i := range page.Changes {
-		page.Changes[i].Open = page.Changes[i].Goes || len(page.Changes) <= unfolded
+		page.Changes[i].Open = page.Changes[i].Goes || len(page.Changes) <= Unfolded
 	}
 	var b strings.Builder
 	(&differ{out: &b}).outputs(p)
 	if _, lines, found := strings.Cut(b.String(), ":\n"); found {
-		page.Outputs = diffLines(lines)
+		page.Outputs = DiffLines(lines)
 	}
 	return page
 }
 
-func newPlanAction(c *plan.Change) planAction {
+func newPlanAction(c *plan.Change) PlanAction {
 	about, more, _ := strings.Cut(header(c, Style{}), "\n")
 	var b strings.Builder
 	b.WriteString(more)
@@ -60,18 +63,19 @@ func newPlanAction(c *plan.Change) planAction {
 	if c.OnlyMoved() {
 		verb = "move"
 	}
-	return planAction{Verb: verb, Sentence: strings.TrimPrefix(about, "  # "), Goes: goes(c), Lines: diffLines(b.String())}
+	return PlanAction{Verb: verb, Sentence: strings.TrimPrefix(about, "  # "), Goes: goes(c), Lines: DiffLines(b.String())}
 }
 
 // verbs are the actions in one word each.
 var verbs = map[plan.Action]string{plan.Create: "create", plan.Update: "update", plan.Delete: "destroy", plan.Replace: "replace",
 	plan.Import: "import", plan.Forget: "forget"}
 
-func diffLines(text string) (lines []diffLine) {
+// DiffLines returns the lines of a diff, each with the class of its symbol.
+func DiffLines(text string) (lines []DiffLine) {
 	classes := map[byte]string{'+': "added", '-': "removed", '!': "changed"}
-	for line := range strings.Lines(signsFirst(text)) {
+	for line := range strings.Lines(SignsFirst(text)) {
 		line = strings.TrimRight(line, "\n")
-		l := diffLine{Text: line}
+		l := DiffLine{Text: line}
 		if line != "" {
 			l.Class = classes[line[0]]
 		}

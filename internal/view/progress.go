@@ -24,19 +24,19 @@ func Progress(e apply.Event, style Style) string {
 	line := func(text string) string { return style.fill(text, "  ") + "\n" }
 	switch e.Step {
 	case apply.Waiting:
-		return line(style.bold(addr + ": " + strings.ToLower(verb[1]) + " done, " + Plain(strings.Join(e.Old, ", ")) + " still there" + id))
+		return line(style.Bold(addr + ": " + strings.ToLower(verb[1]) + " done, " + Plain(strings.Join(e.Old, ", ")) + " still there" + id))
 	case apply.Withheld:
-		return line(style.bold(style.red(addr + ": " + Plain(strings.Join(e.Old, ", ")) + " not removed: " + Plain(e.Reason) + id)))
+		return line(style.Bold(style.Red(addr + ": " + Plain(strings.Join(e.Old, ", ")) + " not removed: " + Plain(e.Reason) + id)))
 	case apply.Undone:
-		return line(style.bold(addr + ": undone" + id))
+		return line(style.Bold(addr + ": undone" + id))
 	case apply.Kept:
-		return line(style.bold(style.yellow(addr+": not undone"+id)) + ": " + Plain(e.Reason))
+		return line(style.Bold(style.Yellow(addr+": not undone"+id)) + ": " + Plain(e.Reason))
 	case apply.Started:
-		return line(style.bold(addr + ": " + verb[0] + id))
+		return line(style.Bold(addr + ": " + verb[0] + id))
 	case apply.Completed:
-		return line(style.bold(fmt.Sprintf("%s: %s complete after %s%s", addr, verb[1], seconds(e.Elapsed), id)))
+		return line(style.Bold(fmt.Sprintf("%s: %s complete after %s%s", addr, verb[1], seconds(e.Elapsed), id)))
 	case apply.Failed:
-		return line(style.bold(style.red(fmt.Sprintf("%s: %s failed after %s%s", addr, verb[1], seconds(e.Elapsed), id))))
+		return line(style.Bold(style.Red(fmt.Sprintf("%s: %s failed after %s%s", addr, verb[1], seconds(e.Elapsed), id))))
 	}
 	return NotStarted([]string{e.Change.Addr.String()}, style)
 }
@@ -47,11 +47,11 @@ const shownAddresses = 5
 // NotStarted lists changes that were not started: few of them one by one, many in one line.
 func NotStarted(addrs []string, style Style) string {
 	if len(addrs) > shownAddresses {
-		return style.fill(style.bold(fmt.Sprintf("%s not started: %s", numbered(len(addrs), "change"), Some(addrs))), "  ") + "\n"
+		return style.fill(style.Bold(fmt.Sprintf("%s not started: %s", numbered(len(addrs), "change"), Some(addrs))), "  ") + "\n"
 	}
 	var b strings.Builder
 	for _, addr := range addrs {
-		b.WriteString(style.bold(Plain(addr)+": not started") + "\n")
+		b.WriteString(style.Bold(Plain(addr)+": not started") + "\n")
 	}
 	return b.String()
 }
@@ -84,13 +84,13 @@ func seconds(d time.Duration) string { return d.Round(time.Second).String() }
 func Applied(r *apply.Result, destroyed bool, style Style) string {
 	n := r.Done
 	if destroyed {
-		return style.bold(style.green(fmt.Sprintf("Destroy complete! Resources: %d destroyed.", n.Destroy))) + "\n"
+		return style.Bold(style.Green(fmt.Sprintf("Destroy complete! Resources: %d destroyed.", n.Destroy))) + "\n"
 	}
 	imports := ""
 	if n.Import > 0 {
 		imports = fmt.Sprintf("%d imported, ", n.Import)
 	}
-	return style.bold(style.green(fmt.Sprintf("Apply complete! Resources: %s%d added, %d changed, %d destroyed%s.", imports, n.Add, n.Change, n.Destroy, forgotten(n.Forget, "forgotten")))) + "\n"
+	return style.Bold(style.Green(fmt.Sprintf("Apply complete! Resources: %s%d added, %d changed, %d destroyed%s.", imports, n.Add, n.Change, n.Destroy, forgotten(n.Forget, "forgotten")))) + "\n"
 }
 
 // forgotten returns the end of a counting sentence; it mentions released objects only if there are
@@ -109,7 +109,7 @@ func Stopped(r *apply.Result, rollback bool, style Style) string {
 		then = "It is rolled back as far as that is possible."
 	}
 	var b strings.Builder
-	b.WriteString(style.fill(style.bold(fmt.Sprintf("Apply incomplete: %d added, %d changed, %d destroyed; %d failed, %d not started. %s",
+	b.WriteString(style.fill(style.Bold(fmt.Sprintf("Apply incomplete: %d added, %d changed, %d destroyed; %d failed, %d not started. %s",
 		n.Add, n.Change, n.Destroy, r.Failed, r.NotDone, then)), "") + "\n")
 	for _, w := range r.Withheld {
 		if len(w.Tests) == 0 {
@@ -139,9 +139,9 @@ func quoted(names []string) string {
 // RolledBack returns the last line of a rollback.
 func RolledBack(all bool, style Style) string {
 	if all {
-		return style.bold("Rolled back: what this run did is undone.") + "\n"
+		return style.Bold("Rolled back: what this run did is undone.") + "\n"
 	}
-	return style.fill(style.bold("Rolled back in part: the lines above say what stays, and why. plan shows where the org differs from the configuration."), "") + "\n"
+	return style.fill(style.Bold("Rolled back in part: the lines above say what stays, and why. plan shows where the org differs from the configuration."), "") + "\n"
 }
 
 // Irreversible names what neither a rollback nor a later apply can restore.
@@ -162,7 +162,7 @@ func Irreversible(p *plan.Plan, style Style) string {
 			continue
 		}
 		lines = append(lines, style.fill(fmt.Sprintf("%s %s: the client id %s, its secrets and the sign-ins made with it are gone for good once the old app is deleted.",
-			style.bold(style.yellow("Can't be undone:")), Plain(c.Addr.String()), Plain(client.AsString())), "  "))
+			style.Bold(style.Yellow("Can't be undone:")), Plain(c.Addr.String()), Plain(client.AsString())), "  "))
 	}
 	rest := 0
 	if len(lines) > shownAddresses {
@@ -173,11 +173,11 @@ func Irreversible(p *plan.Plan, style Style) string {
 		b.WriteString("\n" + line + "\n")
 	}
 	if rest > 0 {
-		b.WriteString("\n" + style.fill(fmt.Sprintf("%s the same of %s more.", style.bold(style.yellow("Can't be undone:")), numbered(rest, "app")), "  ") + "\n")
+		b.WriteString("\n" + style.fill(fmt.Sprintf("%s the same of %s more.", style.Bold(style.Yellow("Can't be undone:")), numbered(rest, "app")), "  ") + "\n")
 	}
 	if len(others) > 0 {
 		b.WriteString("\n" + style.fill(fmt.Sprintf("%s %s: created again, they have other ids, and lack what no file declares of them.",
-			style.bold(style.yellow("Can't be undone:")), Some(others)), "  ") + "\n")
+			style.Bold(style.Yellow("Can't be undone:")), Some(others)), "  ") + "\n")
 	}
 	return b.String()
 }

@@ -72,7 +72,7 @@ func Stats(stats []schema.BucketStats, style Style) string {
 		total.Requests, total.Retries, total.Refused = total.Requests+s.Requests, total.Retries+s.Retries, total.Refused+s.Refused
 		total.Waited = max(total.Waited, s.Waited)
 	}
-	fmt.Fprintf(&b, "\n%s\n", style.bold(fmt.Sprintf("%-*s  %8s  %7s  %5s  %12s", wide, "rate-limit bucket", "requests", "retries", "429", "longest wait")))
+	fmt.Fprintf(&b, "\n%s\n", style.Bold(fmt.Sprintf("%-*s  %8s  %7s  %5s  %12s", wide, "rate-limit bucket", "requests", "retries", "429", "longest wait")))
 	for _, s := range append(stats, total) {
 		fmt.Fprintf(&b, "%-*s  %8s  %7s  %5s  %12s\n", wide, Plain(s.Bucket), number(s.Requests), number(s.Retries), number(s.Refused), duration(s.Waited))
 	}

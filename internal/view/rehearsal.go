@@ -9,10 +9,10 @@ import (
 // tell.
 func RehearsalBegins(url string, objects int, whom string, gaps []string, style Style) string {
 	var b strings.Builder
-	b.WriteString(style.fill(fmt.Sprintf("%s in an embedded org with a copy of %s of %s. Nothing is written there.", style.bold("Rehearsal"), numbered(objects, "object"), Plain(url)), "") + "\n")
+	b.WriteString(style.fill(fmt.Sprintf("%s in an embedded org with a copy of %s of %s. Nothing is written there.", style.Bold("Rehearsal"), numbered(objects, "object"), Plain(url)), "") + "\n")
 	b.WriteString(style.fill("It acts as "+Plain(whom)+".", "") + "\n")
 	for _, gap := range gaps {
-		b.WriteString(style.fill(fmt.Sprintf("%s not copied: %s", style.bold("Note:"), Plain(gap)), "  ") + "\n")
+		b.WriteString(style.fill(fmt.Sprintf("%s not copied: %s", style.Bold("Note:"), Plain(gap)), "  ") + "\n")
 	}
 	b.WriteString("\n")
 	return b.String()
@@ -20,12 +20,12 @@ func RehearsalBegins(url string, objects int, whom string, gaps []string, style 
 
 // RehearsalDone is the last line of a rehearsal that went well.
 func RehearsalDone(url string, style Style) string {
-	return style.fill(style.bold(style.green("Rehearsal complete."))+" The plan can be applied, and its smoke tests pass, in the copy. Nothing was written to "+Plain(url)+".", "") + "\n"
+	return style.fill(style.Bold(style.Green("Rehearsal complete."))+" The plan can be applied, and its smoke tests pass, in the copy. Nothing was written to "+Plain(url)+".", "") + "\n"
 }
 
 // RehearsalFailed is the last line of one that failed.
 func RehearsalFailed(url string, style Style) string {
-	return style.fill(style.bold(style.red("Rehearsal failed."))+" Nothing was written to "+Plain(url)+". The apply would fail in the same place.", "") + "\n"
+	return style.fill(style.Bold(style.Red("Rehearsal failed."))+" Nothing was written to "+Plain(url)+". The apply would fail in the same place.", "") + "\n"
 }
 
 // Rehearsal writes that a rehearsal begins or ends.

@@ -13,10 +13,10 @@ import (
 // the cause and the fix.
 func Report(r smoke.Report, style Style) string {
 	if len(r.Tests) == 0 {
-		return "\n" + style.yellow(r.Summary()+".") + "\n"
+		return "\n" + style.Yellow(r.Summary()+".") + "\n"
 	}
 	var b strings.Builder
-	b.WriteString("\n" + style.bold("Smoke tests:") + "\n")
+	b.WriteString("\n" + style.Bold("Smoke tests:") + "\n")
 	for i := range r.Tests {
 		test(&b, &r.Tests[i], style)
 	}
@@ -26,16 +26,16 @@ func Report(r smoke.Report, style Style) string {
 	total := "\n" + r.Summary() + ".\n"
 	switch {
 	case r.Failed > 0:
-		return b.String() + style.bold(style.red(total))
+		return b.String() + style.Bold(style.Red(total))
 	case r.Untested():
-		return b.String() + style.bold(style.yellow(total))
+		return b.String() + style.Bold(style.Yellow(total))
 	}
-	return b.String() + style.bold(style.green(total))
+	return b.String() + style.Bold(style.Green(total))
 }
 
 func test(b *strings.Builder, t *smoke.Result, style Style) {
-	word := map[smoke.Outcome]string{smoke.Passed: style.green("pass"), smoke.Failed: style.red("FAIL"), smoke.Skipped: style.yellow("skip")}[t.Outcome]
-	b.WriteString("\n" + style.fill(fmt.Sprintf("  %s  %s (%s) %s", word, style.bold(Plain(t.Name)), Plain(t.App), style.dim(took(t.Duration))), "        ") + "\n")
+	word := map[smoke.Outcome]string{smoke.Passed: style.Green("pass"), smoke.Failed: style.Red("FAIL"), smoke.Skipped: style.Yellow("skip")}[t.Outcome]
+	b.WriteString("\n" + style.fill(fmt.Sprintf("  %s  %s (%s) %s", word, style.Bold(Plain(t.Name)), Plain(t.App), style.Dim(took(t.Duration))), "        ") + "\n")
 	if t.Reason != "" {
 		b.WriteString(style.fill("        "+Plain(t.Reason), "        ") + "\n")
 	}
@@ -51,11 +51,11 @@ func step(b *strings.Builder, s *smoke.Step, style Style) {
 	line := stepLine(s)
 	if !s.OK {
 		name, rest, _ := strings.Cut(line, ":")
-		line = style.red(name) + ":" + rest
+		line = style.Red(name) + ":" + rest
 	}
 	b.WriteString(style.fill("        "+line, "          ") + "\n")
 	for _, d := range details(s) {
-		b.WriteString(style.fill("            "+style.bold(d.name+":")+" "+Plain(d.text), "              ") + "\n")
+		b.WriteString(style.fill("            "+style.Bold(d.name+":")+" "+Plain(d.text), "              ") + "\n")
 	}
 }
 
@@ -100,7 +100,7 @@ func took(d time.Duration) string {
 
 // coverage writes which access the tests have exercised, and which not.
 func coverage(b *strings.Builder, c *smoke.Coverage, style Style) {
-	b.WriteString("\n" + style.fill(fmt.Sprintf("%s %s.", style.bold("Exercised:"), c), "  ") + "\n")
+	b.WriteString("\n" + style.fill(fmt.Sprintf("%s %s.", style.Bold("Exercised:"), c), "  ") + "\n")
 	for _, item := range c.Items {
 		if !item.Used() {
 			b.WriteString(style.fill(fmt.Sprintf("  not exercised: %s %s of %s", item.Kind, Plain(item.Name), item.Of), "    ") + "\n")

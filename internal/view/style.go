@@ -33,23 +33,24 @@ func (s Style) wrap(code, text string) string {
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }
 
-func (s Style) bold(text string) string   { return s.wrap("1", text) }
-func (s Style) red(text string) string    { return s.wrap("31", text) }
-func (s Style) green(text string) string  { return s.wrap("32", text) }
-func (s Style) yellow(text string) string { return s.wrap("33", text) }
-func (s Style) dim(text string) string    { return s.wrap("90", text) }
+// Bold, and the functions below, return a text in a style.
+func (s Style) Bold(text string) string   { return s.wrap("1", text) }
+func (s Style) Red(text string) string    { return s.wrap("31", text) }
+func (s Style) Green(text string) string  { return s.wrap("32", text) }
+func (s Style) Yellow(text string) string { return s.wrap("33", text) }
+func (s Style) Dim(text string) string    { return s.wrap("90", text) }
 
 // symbol colors a symbol of a diff.
 func (s Style) symbol(symbol string) string {
 	switch symbol {
 	case "+":
-		return s.green(symbol)
+		return s.Green(symbol)
 	case "-":
-		return s.red(symbol)
+		return s.Red(symbol)
 	case "~":
-		return s.yellow(symbol)
+		return s.Yellow(symbol)
 	case "+/-", "-/+":
-		return s.green("+") + "/" + s.red("-")
+		return s.Green("+") + "/" + s.Red("-")
 	}
 	return symbol
 }
@@ -64,4 +65,4 @@ func Source(text []byte) []byte { return terminal.Source(text) }
 func Lines(text string) string { return terminal.Lines(text) }
 
 // Success highlights the word for success.
-func (s Style) Success(text string) string { return s.bold(s.green(text)) }
+func (s Style) Success(text string) string { return s.Bold(s.Green(text)) }

@@ -26,7 +26,7 @@ func table(header []string, rows [][]string, style Style) string {
 			}
 		}
 		if i == 0 {
-			text = style.bold(strings.TrimSuffix(text, "\n")) + "\n"
+			text = style.Bold(strings.TrimSuffix(text, "\n")) + "\n"
 		}
 		b.WriteString(text)
 	}

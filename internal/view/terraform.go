@@ -66,8 +66,8 @@ type TerraformSecret struct {
 // TerraformJSON is the report for programs.
 func TerraformJSON(r *TerraformReport) (string, error) {
 	out := *r
-	out.Objects, out.Left, out.Remarks = orEmpty(r.Objects), orEmpty(r.Left), orEmpty(r.Remarks)
-	out.Secrets, out.Notes, out.Instances, out.Changes = orEmpty(r.Secrets), orEmpty(r.Notes), orEmpty(r.Instances), orEmpty(r.Changes)
+	out.Objects, out.Left, out.Remarks = OrEmpty(r.Objects), OrEmpty(r.Left), OrEmpty(r.Remarks)
+	out.Secrets, out.Notes, out.Instances, out.Changes = OrEmpty(r.Secrets), OrEmpty(r.Notes), OrEmpty(r.Instances), OrEmpty(r.Changes)
 	text, err := json.MarshalIndent(out, "", "  ")
 	return string(text) + "\n", err
 }

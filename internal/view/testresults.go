@@ -13,10 +13,10 @@ import (
 // TestResult returns the steps of one test, a line each, with the reasons of failures.
 func TestResult(r *testrun.Result, style Style, width int) string {
 	var b strings.Builder
-	b.WriteString(style.bold(Plain(r.Name())) + "\n")
+	b.WriteString(style.Bold(Plain(r.Name())) + "\n")
 	for i := range r.Steps {
 		s := &r.Steps[i]
-		word := map[testrun.Outcome]string{testrun.Passed: style.green("pass"), testrun.Failed: style.red("FAIL"), testrun.Skipped: style.yellow("skip")}[s.Outcome]
+		word := map[testrun.Outcome]string{testrun.Passed: style.Green("pass"), testrun.Failed: style.Red("FAIL"), testrun.Skipped: style.Yellow("skip")}[s.Outcome]
 		b.WriteString(style.fill(fmt.Sprintf("  %s  %s", word, Plain(testLine(s))), "        ") + "\n")
 		if s.Outcome != testrun.Failed {
 			continue
@@ -54,11 +54,11 @@ func failedSmoke(s *testrun.Step) (list []*smoke.Result) {
 
 // TestSummary returns the last line of a run of tests.
 func TestSummary(r *testrun.Report, style Style) string {
-	text := testCounts(r) + " " + style.dim("["+took(r.Duration)+"]") + "\n"
+	text := testCounts(r) + " " + style.Dim("["+took(r.Duration)+"]") + "\n"
 	if r.Count(testrun.Failed) > 0 {
-		return style.bold(style.red("Failure!")) + " " + text
+		return style.Bold(style.Red("Failure!")) + " " + text
 	}
-	return style.bold(style.green("Success!")) + " " + text
+	return style.Bold(style.Green("Success!")) + " " + text
 }
 
 func testCounts(r *testrun.Report) string {

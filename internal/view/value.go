@@ -172,5 +172,5 @@ func typeText(t cty.Type, indent string) string {
 	return t.FriendlyName()
 }
 
-// tokens returns a value in HCL's syntax.
-func tokens(v cty.Value) []byte { return hclwrite.TokensForValue(v).Bytes() }
+// Tokens returns a value in HCL's syntax.
+func Tokens(v cty.Value) []byte { return hclwrite.TokensForValue(v).Bytes() }

@@ -19,6 +19,7 @@ import (
 	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/session"
 	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/internal/view/accessview"
 	"github.com/oktaform/oktaform/plan"
 )
 
@@ -121,7 +122,7 @@ func chosenDrift(r *drift.Report, names []string) (chosen []*drift.Difference, d
 		}
 		for _, d := range found {
 			if !d.Acceptable() {
-				return nil, nil, fmt.Errorf("%s %s, and no edit of its block can accept that: %s", d.Addr(), view.DriftSummary(d), d.WayOut())
+				return nil, nil, fmt.Errorf("%s %s, and no edit of its block can accept that: %s", d.Addr(), accessview.DriftSummary(d), d.WayOut())
 			}
 			if !slices.Contains(chosen, d) {
 				chosen = append(chosen, d)
@@ -151,7 +152,7 @@ func nameEach(name string, list []*drift.Difference) error {
 	var lines []string
 	for _, d := range list {
 		lines = append(lines, "  --accept "+view.Plain(d.Addr()))
-		for _, said := range view.DriftSaid(d) {
+		for _, said := range accessview.DriftSaid(d) {
 			lines = append(lines, "    "+view.Plain(said))
 		}
 	}
@@ -244,7 +245,7 @@ func showEdit(a *cli.App, s *cli.Session, edited *session.Session, accepted []*d
 	r := review.Assess(in, review.Options{Now: s.Stamp()})
 	var list []review.Accepted
 	for _, d := range accepted {
-		one := review.Accepted{Addr: d.Change.Addr, Kind: d.Change.Kind, Attribute: d.Attribute, Who: view.DriftWho(d), Range: d.Change.Range}
+		one := review.Accepted{Addr: d.Change.Addr, Kind: d.Change.Kind, Attribute: d.Attribute, Who: accessview.DriftWho(d), Range: d.Change.Range}
 		var keys []string
 		for _, key := range d.Keys() {
 			keys = append(keys, fmt.Sprintf("key %q, thumbprint %s", key.KID, key.Thumbprint))
@@ -253,5 +254,5 @@ func showEdit(a *cli.App, s *cli.Session, edited *session.Session, accepted []*d
 		list = append(list, one)
 	}
 	r.Accept(list)
-	a.Print("\n" + view.ReviewText(view.NewReview(r, dir, "the files as they are"), a.Style(), a.Width(), false))
+	a.Print("\n" + accessview.ReviewText(accessview.NewReview(r, dir, "the files as they are"), a.Style(), a.Width(), false))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/drift"
 	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/internal/view/accessview"
 	"github.com/oktaform/oktaform/plan"
 )
 
@@ -105,7 +106,7 @@ func runDrift(ctx context.Context, a *cli.App, dir string, o *driftOptions) erro
 	if len(o.accept) > 0 {
 		return acceptDrift(ctx, a, s, r, dir, o)
 	}
-	if err := showDrift(a, s, view.NewDrift(r, dir, o.commands(a, dir)), o); err != nil {
+	if err := showDrift(a, s, accessview.NewDrift(r, dir, o.commands(a, dir)), o); err != nil {
 		return err
 	}
 	if len(r.Drift) > 0 {
@@ -151,21 +152,21 @@ func planOfBase(ctx context.Context, a *cli.App, s *cli.Session, dir string, o *
 	return s.PlanBase(ctx, base, dir, &o.Inputs, options)
 }
 
-func showDrift(a *cli.App, s *cli.Session, d *view.DriftDocument, o *driftOptions) (err error) {
+func showDrift(a *cli.App, s *cli.Session, d *accessview.DriftDocument, o *driftOptions) (err error) {
 	var text string
 	switch o.format {
 	case "json":
 		text, err = d.JSON()
 	case "markdown":
-		text = view.DriftMarkdown(d, view.MarkdownLimit)
+		text = accessview.DriftMarkdown(d, view.MarkdownLimit)
 	case "html":
-		text, err = view.DriftHTML(d)
+		text, err = accessview.DriftHTML(d)
 	default:
 		style, width := a.Style(), a.Width()
 		if o.out != "" {
 			style, width = view.Style{}, 0
 		}
-		text = view.DriftText(d, style, width)
+		text = accessview.DriftText(d, style, width)
 	}
 	if err != nil {
 		return err
@@ -182,7 +183,7 @@ func showDrift(a *cli.App, s *cli.Session, d *view.DriftDocument, o *driftOption
 }
 
 // commands returns the command lines that a report suggests, with the flags of this one.
-func (o *driftOptions) commands(a *cli.App, dir string) view.DriftCommands {
+func (o *driftOptions) commands(a *cli.App, dir string) accessview.DriftCommands {
 	o.TrustKeys, o.TrustRights, o.Import = cli.AddressFlag{}, cli.AddressFlag{}, false
 	words, _ := o.Again(a, dir)
 	line := func(command ...string) string {
@@ -191,7 +192,7 @@ func (o *driftOptions) commands(a *cli.App, dir string) view.DriftCommands {
 		}
 		return strings.Join(command, " ")
 	}
-	return view.DriftCommands{
+	return accessview.DriftCommands{
 		Accept: func(address string) string { return line("oktaform", "drift", "--accept", view.ShellWord(address)) },
 		Revert: func(address string, unmarked bool) string {
 			command := []string{"oktaform", "apply", "--target", view.ShellWord(address)}

@@ -7,14 +7,14 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
-	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/internal/view/accessview"
 	"github.com/oktaform/oktaform/plan"
 )
 
 // The reviews of what will happen in an org: of a saved plan, and of one that is made now.
 
 // reviewOrg plans, and compares what the org has with what it would have.
-func reviewOrg(ctx context.Context, a *cli.App, dir string, o *reviewOptions, evidence *view.ReviewEvidence) (*review.Review, error) {
+func reviewOrg(ctx context.Context, a *cli.App, dir string, o *reviewOptions, evidence *accessview.ReviewEvidence) (*review.Review, error) {
 	s, err := a.Open(ctx, dir, o.inputs, o.Target)
 	if err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func reviewOrg(ctx context.Context, a *cli.App, dir string, o *reviewOptions, ev
 
 // reviewPlan compares what the org had when a plan was saved with what it will have, both from the
 // file.
-func reviewPlan(a *cli.App, args []string, o *reviewOptions, evidence *view.ReviewEvidence) (*review.Review, error) {
+func reviewPlan(a *cli.App, args []string, o *reviewOptions, evidence *accessview.ReviewEvidence) (*review.Review, error) {
 	saved, err := a.ReadPlan(o.plan)
 	if err != nil {
 		return nil, err

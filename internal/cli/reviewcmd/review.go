@@ -21,6 +21,7 @@ import (
 	"github.com/oktaform/oktaform/internal/review/severity"
 	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/internal/view/accessview"
 )
 
 type reviewOptions struct {
@@ -122,7 +123,7 @@ func explainRule(a *cli.App, args []string, id string) error {
 		pages := review.RulePages()
 		return fmt.Errorf("%q is not the id of a built-in rule, such as %s or %s; a review names the rule of each finding", id, pages[0].ID, pages[len(pages)-1].ID)
 	default:
-		a.Print(view.RuleText(&page, a.Style(), a.Width()))
+		a.Print(accessview.RuleText(&page, a.Style(), a.Width()))
 		return nil
 	}
 }
@@ -145,9 +146,9 @@ func runReview(ctx context.Context, a *cli.App, args []string, o *reviewOptions)
 		}
 	}
 	var r *review.Review
-	var suggestions []view.ReviewSuggestion
+	var suggestions []accessview.ReviewSuggestion
 	var err error
-	against, evidence := o.plan, &view.ReviewEvidence{Version: cli.Version()}
+	against, evidence := o.plan, &accessview.ReviewEvidence{Version: cli.Version()}
 	switch {
 	case o.plan != "":
 		r, err = reviewPlan(a, args, o, evidence)
@@ -161,7 +162,7 @@ func runReview(ctx context.Context, a *cli.App, args []string, o *reviewOptions)
 		return err
 	}
 	r.CountStanding = o.all
-	d := view.NewReview(r, cli.Folder(args), against)
+	d := accessview.NewReview(r, cli.Folder(args), against)
 	evidence.Time = r.Time.UTC().Format(time.RFC3339)
 	d.SetEvidence(evidence)
 	d.Suggestions = suggestions
@@ -181,7 +182,7 @@ func runReview(ctx context.Context, a *cli.App, args []string, o *reviewOptions)
 
 // reviewFolder evaluates both versions and compares them. It also returns the fixes of findings as
 // edits, and the name of the base.
-func reviewFolder(a *cli.App, dir string, o *reviewOptions, evidence *view.ReviewEvidence) (r *review.Review, fixes []view.ReviewSuggestion, against string, err error) {
+func reviewFolder(a *cli.App, dir string, o *reviewOptions, evidence *accessview.ReviewEvidence) (r *review.Review, fixes []accessview.ReviewSuggestion, against string, err error) {
 	after, err := a.Evaluated(dir, config.Options{Checkout: a.Checkouts(), Inputs: o.inputs.List, Untracked: a.Untracked(dir, &o.BaseFlags)})
 	if err != nil {
 		return nil, nil, "", err
@@ -264,7 +265,7 @@ var reviewFiles = []struct{ format, file string }{
 }
 
 // writeReview writes all forms of a review into a folder.
-func writeReview(a *cli.App, d *view.ReviewDocument, o *reviewOptions, dir string) error {
+func writeReview(a *cli.App, d *accessview.ReviewDocument, o *reviewOptions, dir string) error {
 	trees := a.Trees(dir)
 	defer func() { _ = trees.Close() }()
 	if err := trees.MakeFolder(o.outDir); err != nil {
@@ -283,23 +284,23 @@ func writeReview(a *cli.App, d *view.ReviewDocument, o *reviewOptions, dir strin
 	return nil
 }
 
-func showReview(a *cli.App, d *view.ReviewDocument, o *reviewOptions) error {
+func showReview(a *cli.App, d *accessview.ReviewDocument, o *reviewOptions) error {
 	text, err := reviewAs(o.format, d, a.Style(), a.Width(), o.all)
 	a.Print(text)
 	return err
 }
 
 // reviewAs returns a review in one format.
-func reviewAs(format string, d *view.ReviewDocument, style view.Style, width int, all bool) (string, error) {
+func reviewAs(format string, d *accessview.ReviewDocument, style view.Style, width int, all bool) (string, error) {
 	switch format {
 	case "json":
 		return d.JSON()
 	case "markdown":
-		return view.ReviewMarkdown(d, view.MarkdownLimit), nil
+		return accessview.ReviewMarkdown(d, view.MarkdownLimit), nil
 	case "sarif":
-		return view.ReviewSARIF(d, cli.Version())
+		return accessview.ReviewSARIF(d, cli.Version())
 	case "html":
-		return view.ReviewHTML(d)
+		return accessview.ReviewHTML(d)
 	}
-	return view.ReviewText(d, style, width, all), nil
+	return accessview.ReviewText(d, style, width, all), nil
 }

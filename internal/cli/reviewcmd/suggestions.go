@@ -14,13 +14,13 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/fileedit"
 	"github.com/oktaform/oktaform/internal/review"
-	"github.com/oktaform/oktaform/internal/view"
+	"github.com/oktaform/oktaform/internal/view/accessview"
 	"github.com/oktaform/oktaform/schema"
 )
 
 // suggestionsOf returns the mechanical fixes of findings as edits of lines, one for each attribute:
 // two fixes of one list are one edit. A value that its block does not contain literally gets none.
-func suggestionsOf(c *config.Config, findings []review.Finding) (list []view.ReviewSuggestion) {
+func suggestionsOf(c *config.Config, findings []review.Finding) (list []accessview.ReviewSuggestion) {
 	type corrected struct {
 		addr, attribute string
 	}
@@ -76,7 +76,7 @@ func blocksOf(file *hcl.File, name string) []*hclsyntax.Block {
 
 // suggestionOf returns the edit of one list of a block. Only the block is parsed again: a file may
 // contain thousands.
-func suggestionOf(src []byte, b *hclsyntax.Block, d *schema.Desired, attribute string, findings []review.Finding) (s view.ReviewSuggestion, edited bool) {
+func suggestionOf(src []byte, b *hclsyntax.Block, d *schema.Desired, attribute string, findings []review.Finding) (s accessview.ReviewSuggestion, edited bool) {
 	was, _ := d.Value.GetAttr(attribute).Unmark()
 	var texts []string
 	for _, e := range schema.Elements(was) {
@@ -85,7 +85,7 @@ func suggestionOf(src []byte, b *hclsyntax.Block, d *schema.Desired, attribute s
 		}
 		texts = append(texts, e.AsString())
 	}
-	s = view.ReviewSuggestion{Address: d.Addr.String(), Attribute: attribute}
+	s = accessview.ReviewSuggestion{Address: d.Addr.String(), Attribute: attribute}
 	corrected := texts
 	for i := range findings {
 		after := findings[i].Correction.Apply(corrected)

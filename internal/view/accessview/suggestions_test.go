@@ -1,4 +1,4 @@
-package view
+package accessview
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -30,7 +31,7 @@ func TestSuggestionsFromTheLog(t *testing.T) {
 		"an app without any":  {nil, "; tokens not observable"},
 	} {
 		d := NewSuggestions(list, map[string]*org.TokenScopes{addr.String(): row.log}, nil)
-		text := SuggestText(d, Style{}, 0)
+		text := SuggestText(d, view.Style{}, 0)
 		if !strings.Contains(text, row.want) || strings.Contains(text, "role ORG_ADMIN: no smoke test tells whether it is used;") {
 			t.Errorf("%s: want %q in\n%s", name, row.want, text)
 		}
@@ -38,7 +39,7 @@ func TestSuggestionsFromTheLog(t *testing.T) {
 			t.Errorf("%s: of a role, the log shows %q", name, d.Principals[0].Roles[0].Log)
 		}
 	}
-	if text := SuggestText(NewSuggestions(list, nil, nil), Style{}, 0); strings.Contains(text, "token") {
+	if text := SuggestText(NewSuggestions(list, nil, nil), view.Style{}, 0); strings.Contains(text, "token") {
 		t.Errorf("the log was not read:\n%s", text)
 	}
 }

@@ -1,4 +1,4 @@
-package view
+package accessview
 
 import (
 	"encoding/json"
@@ -9,10 +9,11 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 // AccessText writes effective access for a terminal.
-func AccessText(d *ReviewDocument, style Style, width int) string {
+func AccessText(d *ReviewDocument, style view.Style, width int) string {
 	t := &reviewText{style: style, width: width}
 	for _, p := range d.Principals {
 		t.access(&p)
@@ -21,7 +22,7 @@ func AccessText(d *ReviewDocument, style Style, width int) string {
 	if t.b.Len() == 0 {
 		text := "Nobody here may do anything that a scope or an admin role decides.\n"
 		for _, note := range d.Notes {
-			text += "Note: " + Plain(note) + "\n"
+			text += "Note: " + view.Plain(note) + "\n"
 		}
 		return text
 	}
@@ -44,30 +45,30 @@ func (t *reviewText) rights(p *ReviewPrincipal) {
 
 // AccessJSON is AccessText for programs: the principals of a review's JSON form.
 func AccessJSON(d *ReviewDocument, unread []string) (string, error) {
-	text, err := json.MarshalIndent(map[string]any{"format_version": ReviewVersion, "principals": d.Principals, "not_read": orEmpty(unread)}, "", "  ")
+	text, err := json.MarshalIndent(map[string]any{"format_version": ReviewVersion, "principals": d.Principals, "not_read": view.OrEmpty(unread)}, "", "  ")
 	return string(text) + "\n", err
 }
 
 // WhoText writes who may do an operation, and why; unread says who wasn't looked at.
-func WhoText(o catalog.Operation, list []review.Who, nobody, unread string, style Style) string {
+func WhoText(o catalog.Operation, list []review.Who, nobody, unread string, style view.Style) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s needs %s.\n", style.bold(o.String()), strings.Join(o.Scopes, " and "))
+	fmt.Fprintf(&b, "%s needs %s.\n", style.Bold(o.String()), strings.Join(o.Scopes, " and "))
 	if len(list) == 0 {
 		b.WriteString(nobody + "\n")
 	}
 	for _, w := range list {
-		fmt.Fprintf(&b, "\n%s %s\n", style.bold(Plain(w.Addr.String())), Plain(strconv.Quote(w.Name)))
+		fmt.Fprintf(&b, "\n%s %s\n", style.Bold(view.Plain(w.Addr.String())), view.Plain(strconv.Quote(w.Name)))
 		switch {
 		case w.Extent == access.ThroughUsers:
 			b.WriteString("  " + string(w.Extent) + "\n")
 		case w.Extent == "":
-			fmt.Fprintf(&b, "  on the whole org, by %s\n", Plain(w.Via))
+			fmt.Fprintf(&b, "  on the whole org, by %s\n", view.Plain(w.Via))
 		default:
-			fmt.Fprintf(&b, "  within %s, by %s\n", Plain(string(w.Extent)), Plain(w.Via))
+			fmt.Fprintf(&b, "  within %s, by %s\n", view.Plain(string(w.Extent)), view.Plain(w.Via))
 		}
-		fmt.Fprintf(&b, "  %s: %s\n", w.Confidence, Plain(w.Source))
+		fmt.Fprintf(&b, "  %s: %s\n", w.Confidence, view.Plain(w.Source))
 	}
-	b.WriteString(Lines(unread) + "\n")
+	b.WriteString(view.Lines(unread) + "\n")
 	return b.String()
 }
 
@@ -86,6 +87,6 @@ func WhoJSON(o catalog.Operation, list []review.Who, unread []string) (string, e
 	for _, w := range list {
 		out = append(out, who{w.Addr.String(), w.Name, string(w.Actor), string(w.Extent), w.Via, string(w.Confidence), w.Source})
 	}
-	text, err := json.MarshalIndent(map[string]any{"format_version": ReviewVersion, "operation": o.String(), "scopes": o.Scopes, "who": out, "not_read": orEmpty(unread)}, "", "  ")
+	text, err := json.MarshalIndent(map[string]any{"format_version": ReviewVersion, "operation": o.String(), "scopes": o.Scopes, "who": out, "not_read": view.OrEmpty(unread)}, "", "  ")
 	return string(text) + "\n", err
 }

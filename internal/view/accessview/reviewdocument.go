@@ -1,4 +1,4 @@
-package view
+package accessview
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 // ReviewVersion is the version of a review's JSON form, published as docs/review.schema.json. The
@@ -219,11 +220,11 @@ func (d *ReviewDocument) headline() string {
 		found += ", " + itoa(d.Summary.Waived) + " waived"
 	}
 	if !d.Compared {
-		return count(len(d.Principals), "principal") + "; " + found + "."
+		return view.Count(len(d.Principals), "principal") + "; " + found + "."
 	}
 	changes := "Nobody's access changes"
 	if d.Summary.Changed > 0 {
-		changes = "Access changes for " + count(d.Summary.Changed, "principal")
+		changes = "Access changes for " + view.Count(d.Summary.Changed, "principal")
 	}
 	return changes + "; " + found + "."
 }

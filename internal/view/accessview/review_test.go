@@ -1,4 +1,4 @@
-package view
+package accessview
 
 import (
 	"bytes"
@@ -24,6 +24,7 @@ import (
 	"github.com/oktaform/oktaform/internal/review/versions"
 	"github.com/oktaform/oktaform/internal/smoke"
 	"github.com/oktaform/oktaform/internal/terminal"
+	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
 )
 
@@ -74,7 +75,7 @@ func markdownShape(source string) (kinds []string) {
 // an app, a test or an answer of the org is called.
 func TestHostileSmokeMarkdown(t *testing.T) {
 	report := func(evil string) string {
-		return Markdown(smoke.Report{Failed: 1, Skipped: 1, Tests: []smoke.Result{
+		return view.Markdown(smoke.Report{Failed: 1, Skipped: 1, Tests: []smoke.Result{
 			{Name: evil, App: evil, Outcome: smoke.Failed, Steps: []smoke.Step{{Name: evil, OK: true, Got: evil}, {Name: evil, Problem: evil, Sent: evil, Got: evil, Body: evil, Cause: evil, Fix: evil, RequestID: evil}}},
 			{Name: evil, App: evil, Outcome: smoke.Skipped, Reason: evil},
 		}, Coverage: &smoke.Coverage{Items: []smoke.Covered{{Kind: "key", Name: evil}}}})
@@ -94,10 +95,10 @@ func TestHostileSmokeMarkdown(t *testing.T) {
 // TestHostileMarkdown: what a Markdown parser finds in a review with a hostile
 // text is what it finds in one with a harmless text.
 func TestHostileMarkdown(t *testing.T) {
-	shape := func(d *ReviewDocument) []string { return markdownShape(ReviewMarkdown(d, MarkdownLimit)) }
+	shape := func(d *ReviewDocument) []string { return markdownShape(ReviewMarkdown(d, view.MarkdownLimit)) }
 	want := shape(hostileDocument("harmless"))
 	for _, evil := range hostile {
-		source := ReviewMarkdown(hostileDocument(evil), MarkdownLimit)
+		source := ReviewMarkdown(hostileDocument(evil), view.MarkdownLimit)
 		if got := shape(hostileDocument(evil)); !slices.Equal(got, want) {
 			t.Errorf("%q changes what the Markdown is made of:\n%v\n%v", evil, got, want)
 		}
@@ -182,7 +183,7 @@ func TestHostileHTML(t *testing.T) {
 
 // TestReviewJSON holds the JSON form against the published schema.
 func TestReviewJSON(t *testing.T) {
-	published, err := jsonschema.NewCompiler().Compile("../../docs/review.schema.json")
+	published, err := jsonschema.NewCompiler().Compile("../../../docs/review.schema.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -307,7 +308,7 @@ func many(n int) *ReviewDocument {
 // leaves out, closes what it opens, and shows the worst first.
 func TestMarkdownLimit(t *testing.T) {
 	for _, n := range []int{1, 150, 1000} {
-		for _, limit := range []int{2000, 20_000, MarkdownLimit} {
+		for _, limit := range []int{2000, 20_000, view.MarkdownLimit} {
 			text := ReviewMarkdown(many(n), limit)
 			if len(text) > limit {
 				t.Errorf("%d principals: %d bytes, the limit is %d", n, len(text), limit)
@@ -320,7 +321,7 @@ func TestMarkdownLimit(t *testing.T) {
 			}
 		}
 	}
-	full := ReviewMarkdown(many(1), MarkdownLimit)
+	full := ReviewMarkdown(many(1), view.MarkdownLimit)
 	if strings.Contains(full, "left out") || strings.Index(full, "G18") > strings.Index(full, "G26") {
 		t.Errorf("a short review is whole, and begins with the worst:\n%s", full)
 	}
@@ -358,7 +359,7 @@ func TestHostileReviewText(t *testing.T) {
 	for _, evil := range append([]string{"x\nRisk: none. Nobody's access changes; no findings.\r"}, hostile...) {
 		d := hostileDocument(evil)
 		who := []review.Who{{Addr: schema.Addr{Kind: "service_app", Name: "bot", Key: evil}, Name: evil, Entry: access.Entry{Operation: o, Extent: access.Extent(evil), Via: evil, Source: evil}, Actor: access.Itself}}
-		for _, text := range []string{ReviewText(d, Style{}, 0, true), AccessText(d, Style{}, 0), WhoText(o, who, "", "", Style{})} {
+		for _, text := range []string{ReviewText(d, view.Style{}, 0, true), AccessText(d, view.Style{}, 0), WhoText(o, who, "", "", view.Style{})} {
 			for _, r := range text {
 				if r != '\n' && !terminal.Printable(r) {
 					t.Errorf("%q leaves %U in\n%s", evil, r, text)
@@ -379,7 +380,7 @@ func TestHostileMermaid(t *testing.T) {
 	label := `"(?:[\pL\pN ._\-/,]|#\d+;)*"`
 	line := regexp.MustCompile(`^(?:graph LR|  p\d+\[` + label + `\]|  p\d+ (?:-\.->|==>)\|"[a-z]+ (?:read|write)"\| r\d+_\d+\(` + label + `\))$`)
 	for _, evil := range hostile {
-		_, graph, found := strings.Cut(ReviewMarkdown(hostileDocument(evil), MarkdownLimit), "```mermaid\n")
+		_, graph, found := strings.Cut(ReviewMarkdown(hostileDocument(evil), view.MarkdownLimit), "```mermaid\n")
 		graph, _, closed := strings.Cut(graph, "\n```\n")
 		if !found || !closed || strings.Count(graph, "\n") < 3 {
 			t.Fatalf("%q: no graph", evil)

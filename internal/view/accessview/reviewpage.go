@@ -1,4 +1,4 @@
-package view
+package accessview
 
 import (
 	"fmt"
@@ -6,14 +6,16 @@ import (
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
+
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 // reviewPage is what the page of a review, or of a plan with its review, shows.
 type reviewPage struct {
 	*ReviewDocument
 	title string
-	plan  *planPage // nil for a review
-	data  string    // JSON for the script
+	plan  *view.PlanPage // nil for a review
+	data  string         // JSON for the script
 	// Findings about what judges the change, other ones, those of them that are folded, and those
 	// that were there before.
 	policies, others, minor, standing []findingGroup
@@ -60,7 +62,7 @@ func document(title, policy string, body ...g.Node) g.Node {
 var newline = g.Raw("\n")
 
 // plain is a text of others.
-func plain(text string) g.Node { return g.Text(Plain(text)) }
+func plain(text string) g.Node { return g.Text(view.Plain(text)) }
 
 func badge(risk, text string) g.Node { return h.Span(h.Class("badge "+risk), g.Text(text)) }
 
@@ -167,7 +169,7 @@ func (p *reviewPage) changes() g.Node {
 		c := &p.Changes[i]
 		items = append(items, h.Li(h.B(g.Text(c.Change)), g.Text(" "), h.Code(plain(c.Address)), g.Text(" "), plain(c.Name), g.Text(" ("), plain(c.Kind), g.Text(")"), rowsTable(c.Values)), newline)
 	}
-	return section("changes", "Changes", h.Details(g.If(len(p.Changes) <= unfolded, open), h.Summary(g.Textf("%d objects", len(p.Changes))), newline, h.Ul(items...), newline))
+	return section("changes", "Changes", h.Details(g.If(len(p.Changes) <= view.Unfolded, open), h.Summary(g.Textf("%d objects", len(p.Changes))), newline, h.Ul(items...), newline))
 }
 
 var open = g.Attr("open")
@@ -211,7 +213,7 @@ func findingNodes(list []findingGroup) g.Node {
 
 func (f *findingGroup) node() g.Node {
 	dim := func(text string) g.Node { return g.Group{g.Text(" "), h.Span(h.Class("dim"), g.Text(text))} }
-	title := Plain(f.Rule) + " " + Plain(f.Title)
+	title := view.Plain(f.Rule) + " " + view.Plain(f.Title)
 	return g.Group{h.Article(h.Class("finding "+f.Severity), h.ID(f.ID), newline,
 		h.H3(badge(f.Severity, f.Severity), g.Text(" "+title),
 			g.If(f.Count > 1, dim(fmt.Sprintf("(%d)", f.Count))), g.If(f.Waiver != nil, dim("(waived)")),
@@ -224,7 +226,7 @@ func (f *findingGroup) node() g.Node {
 		h.Details(h.Class("why"), h.Summary(g.Text("Why, and what to do")),
 			h.P(plain(f.Rationale), g.Text(" "), h.Span(h.Class("dim"), plain(f.Source))),
 			g.If(f.Fix != "", h.P(h.B(g.Text("Fix:")), g.Text(" "), plain(f.Fix))),
-			g.If(f.Diff != "", h.Pre(h.Class("diff"), h.TabIndex("0"), h.Role("group"), h.Aria("label", "The fix as a diff"), g.Text(Lines(f.Diff)))),
+			g.If(f.Diff != "", h.Pre(h.Class("diff"), h.TabIndex("0"), h.Role("group"), h.Aria("label", "The fix as a diff"), g.Text(view.Lines(f.Diff)))),
 			g.If(strings.HasPrefix(f.HelpURI, "https://"), h.P(h.A(h.Href(f.HelpURI), g.Text("How "+f.Rule+" is abused, with examples"))))), newline), newline}
 }
 

@@ -1,4 +1,4 @@
-package view
+package accessview
 
 import (
 	"encoding/json"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/org"
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 // SuggestDocument compares the rights of principals with what is used. Its JSON form is published.
@@ -64,7 +65,7 @@ const (
 // NewSuggestions returns the document of suggestions. logs are what the System Log shows, by
 // address; nil if it was not read.
 func NewSuggestions(list []review.Suggestion, logs map[string]*org.TokenScopes, unread []string) *SuggestDocument {
-	d := &SuggestDocument{FormatVersion: ReviewVersion, Principals: []SuggestedAccess{}, NotRead: orEmpty(unread)}
+	d := &SuggestDocument{FormatVersion: ReviewVersion, Principals: []SuggestedAccess{}, NotRead: view.OrEmpty(unread)}
 	for i := range list {
 		s := &list[i]
 		log := logs[s.Addr.String()]
@@ -84,7 +85,7 @@ func NewSuggestions(list []review.Suggestion, logs map[string]*org.TokenScopes, 
 			one.Roles = append(one.Roles, use)
 		}
 		if s.Tests > 0 && (s.Fewer != nil || s.Role != "" || s.Permissions != nil) {
-			one.Fewer = &SuggestedFewer{Scopes: orEmpty(s.Fewer), Role: s.Role, Permissions: s.Permissions}
+			one.Fewer = &SuggestedFewer{Scopes: view.OrEmpty(s.Fewer), Role: s.Role, Permissions: s.Permissions}
 		}
 		if log != nil {
 			one.LogGap, d.LogSince = log.Gap, log.Since.Format(time.DateOnly)
@@ -118,22 +119,22 @@ func (d *SuggestDocument) JSON() (string, error) {
 }
 
 // SuggestText returns the suggestions for a terminal.
-func SuggestText(d *SuggestDocument, style Style, width int) string {
+func SuggestText(d *SuggestDocument, style view.Style, width int) string {
 	t := &reviewText{style: style, width: width}
 	for i := range d.Principals {
 		p := &d.Principals[i]
 		if i > 0 {
 			t.line(0, "")
 		}
-		t.line(0, style.bold(Plain(p.Address))+" "+Plain(strconv.Quote(p.Name))+" ("+p.Kind+")")
+		t.line(0, style.Bold(view.Plain(p.Address))+" "+view.Plain(strconv.Quote(p.Name))+" ("+p.Kind+")")
 		for _, u := range p.Scopes {
-			t.line(2, "scope "+Plain(u.Right)+": "+u.sentence(true))
+			t.line(2, "scope "+view.Plain(u.Right)+": "+u.sentence(true))
 		}
 		for _, u := range p.Roles {
-			t.line(2, "role "+Plain(u.Right)+": "+u.sentence(false))
+			t.line(2, "role "+view.Plain(u.Right)+": "+u.sentence(false))
 		}
 		if p.LogGap != "" {
-			t.line(2, "System Log: "+Plain(p.LogGap))
+			t.line(2, "System Log: "+view.Plain(p.LogGap))
 		}
 		t.line(2, p.suggestion(style))
 	}
@@ -148,7 +149,7 @@ func SuggestText(d *SuggestDocument, style Style, width int) string {
 		if i == 0 {
 			t.line(0, "")
 		}
-		t.line(0, Plain(unread))
+		t.line(0, view.Plain(unread))
 	}
 	return t.b.String()
 }
@@ -157,7 +158,7 @@ func SuggestText(d *SuggestDocument, style Style, width int) string {
 func (u *SuggestedUse) sentence(scope bool) string {
 	var by []string
 	for _, name := range u.Tests {
-		by = append(by, strconv.Quote(Plain(name)))
+		by = append(by, strconv.Quote(view.Plain(name)))
 	}
 	if more := len(by) - 3; more > 1 {
 		by = append(by[:3], fmt.Sprintf("%d other tests", more))
@@ -188,12 +189,12 @@ func (u *SuggestedUse) sentence(scope bool) string {
 }
 
 // suggestion says which rights would do.
-func (p *SuggestedAccess) suggestion(style Style) string {
+func (p *SuggestedAccess) suggestion(style view.Style) string {
 	switch {
 	case p.Tests == 0:
-		return style.dim("no smoke test acts as it: nothing to suggest from tests")
+		return style.Dim("no smoke test acts as it: nothing to suggest from tests")
 	case p.Fewer == nil:
-		return style.dim("what its smoke tests call isn't known here: nothing to suggest from tests")
+		return style.Dim("what its smoke tests call isn't known here: nothing to suggest from tests")
 	case !p.Smaller && len(p.Fewer.Permissions) > 0 && p.Fewer.Role != "":
 		return "its smoke tests use all that it has; a custom role with " + strings.Join(p.Fewer.Permissions, ", ") + " would do as well"
 	case !p.Smaller:
@@ -211,7 +212,7 @@ func (p *SuggestedAccess) suggestion(style Style) string {
 	case len(p.Fewer.Permissions) > 0:
 		parts = append(parts, "a custom role with "+strings.Join(p.Fewer.Permissions, ", "))
 	}
-	return style.bold("would do: ") + strings.Join(parts, "; ")
+	return style.Bold("would do: ") + strings.Join(parts, "; ")
 }
 
 func quotedList(list []string) string {

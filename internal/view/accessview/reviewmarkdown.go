@@ -1,4 +1,4 @@
-package view
+package accessview
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 // ReviewMarker is the beginning of a review's Markdown, by which a job finds the comment to update.
@@ -17,13 +18,13 @@ const ReviewMarker = "<!-- oktaform review -->"
 // decision, and who may do what, the rest folded. Beyond the limit it is cut, with the number of
 // omitted items.
 func ReviewMarkdown(d *ReviewDocument, limit int) string {
-	m := &markdown{Comment: NewComment(limit - 600)} // room for the count, and for the line with the folder that ci/review adds
-	m.Add(ReviewMarker + "\n## Access review\n\n**" + MarkdownText(d.Verdict) + "**\n\n**Risk: " + d.Summary.Risk + ".** " + MarkdownText(d.headline()) + "\n")
+	m := &markdown{Comment: view.NewComment(limit - 600)} // room for the count, and for the line with the folder that ci/review adds
+	m.Add(ReviewMarker + "\n## Access review\n\n**" + view.MarkdownText(d.Verdict) + "**\n\n**Risk: " + d.Summary.Risk + ".** " + view.MarkdownText(d.headline()) + "\n")
 	if d.Warning != "" {
-		m.Add("\n**" + MarkdownText(d.Warning) + "**\n")
+		m.Add("\n**" + view.MarkdownText(d.Warning) + "**\n")
 	}
 	if d.Compared {
-		m.Add("\nCompared with " + MarkdownCode(d.Base) + ".\n")
+		m.Add("\nCompared with " + view.MarkdownCode(d.Base) + ".\n")
 	}
 	bad := func(f ReviewFinding) bool {
 		return f.Waiver == nil && slices.Contains([]string{"critical", "high"}, f.Severity)
@@ -39,17 +40,17 @@ func ReviewMarkdown(d *ReviewDocument, limit int) string {
 	m.Fold("Findings that were there before", markdownFindings(d.Standing, func(ReviewFinding) bool { return true }))
 	var notes []string
 	for i, reason := range m.marks {
-		notes = append(notes, fmt.Sprintf("- (%d) %s\n", i+1, MarkdownText(reason)))
+		notes = append(notes, fmt.Sprintf("- (%d) %s\n", i+1, view.MarkdownText(reason)))
 	}
 	m.Fold("What is not certain", notes)
 	notes = nil
 	for _, note := range d.Notes {
-		notes = append(notes, "- "+MarkdownText(note)+"\n")
+		notes = append(notes, "- "+view.MarkdownText(note)+"\n")
 	}
 	m.Fold("Notes", notes)
 	var evidence []string
 	for _, row := range d.Evidence.rows() {
-		evidence = append(evidence, "- "+row[0]+": "+MarkdownText(row[1])+"\n")
+		evidence = append(evidence, "- "+row[0]+": "+view.MarkdownText(row[1])+"\n")
 	}
 	m.Fold("Evidence", evidence)
 	return m.Text("item", "\n_%s left out, to stay below the length of a comment: the whole review is in the other formats._\n")
@@ -57,7 +58,7 @@ func ReviewMarkdown(d *ReviewDocument, limit int) string {
 
 // markdown is a review's text; marks are the reasons why something in it is not certain.
 type markdown struct {
-	*Comment
+	*view.Comment
 	marks marks
 }
 
@@ -85,21 +86,21 @@ func (m *markdown) principals(list []ReviewPrincipal, compared bool) {
 const opened = 10
 
 func (m *markdown) principal(p *ReviewPrincipal) string {
-	item := fmt.Sprintf("**%s** %s (%s%s)\n\n", MarkdownCode(p.Address), MarkdownText(p.Name), p.Kind, p.state())
+	item := fmt.Sprintf("**%s** %s (%s%s)\n\n", view.MarkdownCode(p.Address), view.MarkdownText(p.Name), p.Kind, p.state())
 	if p.Headline != "" {
-		item += MarkdownText(p.Headline) + ".\n\n"
+		item += view.MarkdownText(p.Headline) + ".\n\n"
 	}
 	if len(p.Path) > 0 {
-		item += "- path: " + strings.Join(p.path(&m.marks, "(%d)", MarkdownText), " → ") + "\n"
+		item += "- path: " + strings.Join(p.path(&m.marks, "(%d)", view.MarkdownText), " → ") + "\n"
 	}
 	for _, l := range p.Delta {
 		item += "- " + m.line(&l) + "\n"
 	}
 	for _, s := range slices.Concat(p.SignIns, p.Tests) {
-		item += "- " + MarkdownText(s) + "\n"
+		item += "- " + view.MarkdownText(s) + "\n"
 	}
 	for _, s := range remarks(p.After) {
-		item += "- _" + MarkdownText(s) + "_\n"
+		item += "- _" + view.MarkdownText(s) + "_\n"
 	}
 	return item + markdownRows(p.Comparison) + "\n"
 }
@@ -111,7 +112,7 @@ func markdownRows(rows []ReviewRow) string {
 	}
 	text := "\n| | before | after |\n| --- | --- | --- |\n"
 	for _, row := range rows {
-		text += "| " + MarkdownText(row.Name) + " | " + MarkdownText(orNone(row.Before)) + " | " + MarkdownText(orNone(row.After)) + " |\n"
+		text += "| " + view.MarkdownText(row.Name) + " | " + view.MarkdownText(orNone(row.Before)) + " | " + view.MarkdownText(orNone(row.After)) + " |\n"
 	}
 	return text
 }
@@ -122,12 +123,12 @@ func (m *markdown) line(l *ReviewLine) string {
 	if l.Write {
 		right = "write"
 	}
-	s := fmt.Sprintf("**%s** %s on %s ", l.Verb, right, MarkdownText(l.title()))
+	s := fmt.Sprintf("**%s** %s on %s ", l.Verb, right, view.MarkdownText(l.title()))
 	switch n := len(l.Operations); {
 	case n == 1:
-		s += "(" + MarkdownCode(l.Operations[0]) + ")"
+		s += "(" + view.MarkdownCode(l.Operations[0]) + ")"
 	case l.Write:
-		s += fmt.Sprintf("(%d operations, among them %s)", n, MarkdownCode(l.Operations[0]))
+		s += fmt.Sprintf("(%d operations, among them %s)", n, view.MarkdownCode(l.Operations[0]))
 	default:
 		s += fmt.Sprintf("(%d operations)", n)
 	}
@@ -135,7 +136,7 @@ func (m *markdown) line(l *ReviewLine) string {
 		if reach == "" {
 			return "the whole org"
 		}
-		return MarkdownCode(reach)
+		return view.MarkdownCode(reach)
 	}
 	switch {
 	case l.Verb != "gains" && l.Verb != "loses" && l.Verb != "may":
@@ -178,11 +179,11 @@ const listed = 20
 
 func markdownGroup(group []ReviewFinding) string {
 	f := &group[0]
-	rule := MarkdownCode(f.Rule)
+	rule := view.MarkdownCode(f.Rule)
 	if f.HelpURI != "" {
 		rule = "[" + rule + "](" + f.HelpURI + ")"
 	}
-	item := fmt.Sprintf("- **%s %s** %s", f.Severity, rule, MarkdownText(f.Title))
+	item := fmt.Sprintf("- **%s %s** %s", f.Severity, rule, view.MarkdownText(f.Title))
 	if len(group) == 1 {
 		item += ": " + markdownFinding(f)
 	} else {
@@ -195,24 +196,24 @@ func markdownGroup(group []ReviewFinding) string {
 		}
 	}
 	if f.Waiver != nil {
-		return item + "  \n  " + MarkdownText(f.Waiver.sentence()) + "\n"
+		return item + "  \n  " + view.MarkdownText(f.Waiver.sentence()) + "\n"
 	}
 	if len(group) > 1 {
 		item += "\n  "
 	} else {
 		item += "  \n  "
 	}
-	item += MarkdownText(f.Rationale) + " _" + MarkdownText(f.Source) + "_"
+	item += view.MarkdownText(f.Rationale) + " _" + view.MarkdownText(f.Source) + "_"
 	if f.Fix != "" {
-		item += "  \n  Fix: " + MarkdownText(f.Fix)
+		item += "  \n  Fix: " + view.MarkdownText(f.Fix)
 	}
 	return item + "\n" + markdownDiff(f)
 }
 
 func markdownFinding(f *ReviewFinding) string {
-	item := MarkdownText(f.Message)
+	item := view.MarkdownText(f.Message)
 	if where := strings.TrimSpace(f.Address + " " + f.Place.String()); where != "" {
-		item += " (" + MarkdownCode(where) + ")"
+		item += " (" + view.MarkdownCode(where) + ")"
 	}
 	return item
 }
@@ -223,7 +224,7 @@ func markdownDiff(f *ReviewFinding) string {
 		return ""
 	}
 	text := "\n"
-	for line := range strings.Lines(Fenced("diff", Lines(f.Diff))) {
+	for line := range strings.Lines(view.Fenced("diff", view.Lines(f.Diff))) {
 		text += "  " + line
 	}
 	return text + "\n"
@@ -233,7 +234,7 @@ func markdownDiff(f *ReviewFinding) string {
 func (d *ReviewDocument) gone() (items []string) {
 	for _, c := range d.Changes {
 		if slices.Contains([]string{review.Deleted, review.Replaced, review.Left}, c.Change) {
-			items = append(items, fmt.Sprintf("- **%s** %s %s (%s)\n", c.Change, MarkdownCode(c.Address), MarkdownText(c.Name), c.Kind))
+			items = append(items, fmt.Sprintf("- **%s** %s %s (%s)\n", c.Change, view.MarkdownCode(c.Address), view.MarkdownText(c.Name), c.Kind))
 		}
 	}
 	return items
@@ -242,12 +243,12 @@ func (d *ReviewDocument) gone() (items []string) {
 func (d *ReviewDocument) otherChanges() (items []string) {
 	for _, c := range d.Changes {
 		if slices.Contains([]string{review.Created, review.Updated}, c.Change) {
-			item := fmt.Sprintf("- %s %s %s", c.Change, MarkdownCode(c.Address), MarkdownText(c.Name))
+			item := fmt.Sprintf("- %s %s %s", c.Change, view.MarkdownCode(c.Address), view.MarkdownText(c.Name))
 			for i, row := range c.Values {
-				item += map[bool]string{true: ": ", false: "; "}[i == 0] + MarkdownText(row.Name) + " " + MarkdownText(orNone(row.Before)) + " → " + MarkdownText(orNone(row.After))
+				item += map[bool]string{true: ": ", false: "; "}[i == 0] + view.MarkdownText(row.Name) + " " + view.MarkdownText(orNone(row.Before)) + " → " + view.MarkdownText(orNone(row.After))
 			}
 			if len(c.Values) == 0 && len(c.Attributes) > 0 {
-				item += ": " + MarkdownCode(strings.Join(c.Attributes, ", "))
+				item += ": " + view.MarkdownCode(strings.Join(c.Attributes, ", "))
 			}
 			items = append(items, item+"\n")
 		}
@@ -296,7 +297,7 @@ func (m *markdown) graph(list []ReviewPrincipal) {
 	}
 	text := "\n<details>\n<summary>Graph of what changes</summary>\n\n```mermaid\ngraph LR\n" + b.String() + "```\n"
 	if left > 0 {
-		text += fmt.Sprintf("\n%s more.\n", count(left, "change"))
+		text += fmt.Sprintf("\n%s more.\n", view.Count(left, "change"))
 	}
 	m.Add(text + "\n</details>\n")
 }
@@ -304,7 +305,7 @@ func (m *markdown) graph(list []ReviewPrincipal) {
 // mermaidText is Plain as a label of a Mermaid graph, between quotes.
 func mermaidText(text string) string {
 	var b strings.Builder
-	for _, r := range Plain(text) {
+	for _, r := range view.Plain(text) {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(" ._-/,", r) {
 			b.WriteRune(r)
 		} else {

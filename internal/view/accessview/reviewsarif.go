@@ -1,4 +1,4 @@
-package view
+package accessview
 
 import (
 	"crypto/sha256"
@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 // The parts of SARIF 2.1.0 (OASIS) that a review needs.
@@ -97,7 +98,7 @@ type (
 // ReviewSARIF returns the findings as SARIF 2.1.0, for code scanning. Findings that existed before
 // have the baseline state "unchanged".
 func ReviewSARIF(d *ReviewDocument, version string) (string, error) {
-	run := sarifRun{Properties: map[string]any{"verdict": Plain(d.Verdict), "risk": d.Summary.Risk}, Tool: sarifTool{sarifDriver{Name: "oktaform", Version: version, Rules: []sarifRule{}}}, Results: []sarifResult{}}
+	run := sarifRun{Properties: map[string]any{"verdict": view.Plain(d.Verdict), "risk": d.Summary.Risk}, Tool: sarifTool{sarifDriver{Name: "oktaform", Version: version, Rules: []sarifRule{}}}, Results: []sarifResult{}}
 	index, headlines := map[string]int{}, map[string]string{}
 	for _, p := range d.changed() {
 		headlines[p.Address] = p.Headline
@@ -145,7 +146,7 @@ func (r *sarifRun) evidence(e *ReviewEvidence) {
 // sarifMessage is Plain as a message in which nothing is an embedded link: a text in brackets before
 // an address in parentheses would be one (SARIF 2.1.0, section 3.11.6).
 func sarifMessage(text string) sarifText {
-	text = Plain(text)
+	text = view.Plain(text)
 	if strings.Contains(text, "](") {
 		text = strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(text)
 	}

@@ -1,4 +1,4 @@
-package view
+package accessview
 
 import (
 	"strings"
@@ -9,13 +9,14 @@ import (
 	"github.com/oktaform/oktaform/internal/catalog"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 // NewReview returns the document of a review.
 func NewReview(r *review.Review, configuration, base string) *ReviewDocument {
 	d := &ReviewDocument{FormatVersion: ReviewVersion, Verdict: r.Verdict, Configuration: configuration, Base: base, Compared: r.Compared, Warning: r.Warning,
 		Summary: ReviewSummary{Risk: r.Risk().String(), Findings: map[string]int{}, Standing: len(r.Standing)},
-		Changes: []ReviewChange{}, Principals: []ReviewPrincipal{}, Findings: findings(r.Findings), Standing: findings(r.Standing), Notes: orEmpty(r.Notes)}
+		Changes: []ReviewChange{}, Principals: []ReviewPrincipal{}, Findings: findings(r.Findings), Standing: findings(r.Standing), Notes: view.OrEmpty(r.Notes)}
 	for _, c := range r.Objects {
 		d.Changes = append(d.Changes, ReviewChange{c.Addr.String(), c.Kind, c.Name, c.Change, c.Attributes, reviewRows(c.Values)})
 	}
@@ -90,7 +91,7 @@ func (m lineMemo) access(a *access.Access) *ReviewAccess {
 	if a == nil {
 		return nil
 	}
-	out := &ReviewAccess{Actor: string(a.Actor), Scopes: orEmpty(a.Scopes), Roles: orEmpty(a.Roles), Allows: m.allowed(a.Summary()),
+	out := &ReviewAccess{Actor: string(a.Actor), Scopes: view.OrEmpty(a.Scopes), Roles: view.OrEmpty(a.Roles), Allows: m.allowed(a.Summary()),
 		Admins: a.Admins, Open: a.Open, OwnAccount: a.OwnAccount, IdleScopes: a.IdleScopes, Unknown: a.Unknown}
 	for _, idle := range a.IdleRoles {
 		out.IdleRoles = append(out.IdleRoles, idle.Role+": "+idle.Why)

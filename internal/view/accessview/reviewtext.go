@@ -1,4 +1,4 @@
-package view
+package accessview
 
 import (
 	"cmp"
@@ -10,21 +10,22 @@ import (
 	"github.com/mitchellh/go-wordwrap"
 
 	"github.com/oktaform/oktaform/internal/catalog"
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 // ReviewText returns a review for a terminal. all also shows the findings that existed before.
-func ReviewText(d *ReviewDocument, style Style, width int, all bool) string {
+func ReviewText(d *ReviewDocument, style view.Style, width int, all bool) string {
 	t := &reviewText{style: style, width: width}
 	title := "Access review"
 	if d.Compared {
-		title += " against " + Plain(d.Base)
+		title += " against " + view.Plain(d.Base)
 	}
-	t.line(0, style.bold(title))
-	t.line(0, style.bold(Plain(d.Verdict)))
-	t.line(0, risky(style, d.Summary.Risk, "Risk: "+d.Summary.Risk+".")+" "+Plain(d.headline()))
+	t.line(0, style.Bold(title))
+	t.line(0, style.Bold(view.Plain(d.Verdict)))
+	t.line(0, risky(style, d.Summary.Risk, "Risk: "+d.Summary.Risk+".")+" "+view.Plain(d.headline()))
 	if d.Warning != "" {
 		t.line(0, "")
-		t.line(0, style.bold(Plain(d.Warning)))
+		t.line(0, style.Bold(view.Plain(d.Warning)))
 	}
 	t.findings(PolicyTitle, d.policy())
 	t.findings("Findings", d.others())
@@ -45,29 +46,29 @@ func ReviewText(d *ReviewDocument, style Style, width int, all bool) string {
 		t.findings("Findings that were there before", d.Standing)
 	default:
 		t.line(0, "")
-		t.line(0, style.dim(count(len(d.Standing), "finding")+" that this change doesn't bring; --all shows them."))
+		t.line(0, style.Dim(view.Count(len(d.Standing), "finding")+" that this change doesn't bring; --all shows them."))
 	}
 	if slices.ContainsFunc(d.Findings, func(f ReviewFinding) bool { return f.HelpURI != "" }) {
 		t.line(0, "")
-		t.line(0, style.dim("How what a rule such as G16 reports is abused, with examples: oktaform review --explain G16"))
+		t.line(0, style.Dim("How what a rule such as G16 reports is abused, with examples: oktaform review --explain G16"))
 	}
 	for _, note := range d.Notes {
 		t.line(0, "")
-		t.line(0, style.bold("Note:")+" "+Plain(note))
+		t.line(0, style.Bold("Note:")+" "+view.Plain(note))
 	}
 	for i, row := range d.Evidence.rows() {
 		if i == 0 {
 			t.line(0, "")
-			t.line(0, style.bold("Evidence:"))
+			t.line(0, style.Bold("Evidence:"))
 		}
-		t.line(2, style.dim(row[0]+": "+Plain(row[1])))
+		t.line(2, style.Dim(row[0]+": "+view.Plain(row[1])))
 	}
 	return t.b.String()
 }
 
 type reviewText struct {
 	b     strings.Builder
-	style Style
+	style view.Style
 	width int
 	marks marks
 }
@@ -86,7 +87,7 @@ func (m *marks) of(reason string) int {
 
 // mark returns a line's sentence with the mark of its certainty.
 func (t *reviewText) mark(l *ReviewLine) string {
-	s := Plain(l.Sentence)
+	s := view.Plain(l.Sentence)
 	if l.Certainty != "" {
 		s += fmt.Sprintf(" [%d]", t.marks.of(l.Certainty))
 	}
@@ -111,7 +112,7 @@ func (t *reviewText) certainties() {
 		if i == 0 {
 			t.line(0, "")
 		}
-		t.line(0, t.style.dim(fmt.Sprintf("[%d] %s", i+1, Plain(reason))))
+		t.line(0, t.style.Dim(fmt.Sprintf("[%d] %s", i+1, view.Plain(reason))))
 	}
 }
 
@@ -120,9 +121,9 @@ func (t *reviewText) values(title string, changes []ReviewChange) {
 	for i, c := range changes {
 		if i == 0 {
 			t.line(0, "")
-			t.line(0, t.style.bold(title+":"))
+			t.line(0, t.style.Bold(title+":"))
 		}
-		t.line(2, c.Change+" "+Plain(c.Address)+" "+Plain(strconv.Quote(c.Name)))
+		t.line(2, c.Change+" "+view.Plain(c.Address)+" "+view.Plain(strconv.Quote(c.Name)))
 		t.rows(c.Values, 4)
 	}
 }
@@ -130,7 +131,7 @@ func (t *reviewText) values(title string, changes []ReviewChange) {
 // rows appends values before and after.
 func (t *reviewText) rows(rows []ReviewRow, indent int) {
 	for _, row := range rows {
-		t.line(indent, t.style.yellow("~")+" "+Plain(row.Name)+": "+Plain(orNone(row.Before))+" -> "+Plain(orNone(row.After)))
+		t.line(indent, t.style.Yellow("~")+" "+view.Plain(row.Name)+": "+view.Plain(orNone(row.Before))+" -> "+view.Plain(orNone(row.After)))
 	}
 }
 
@@ -149,24 +150,24 @@ func (t *reviewText) line(indent int, text string) {
 func (t *reviewText) changed(p *ReviewPrincipal) {
 	t.header(p, p.state())
 	if p.Headline != "" {
-		t.line(2, risky(t.style, p.Risk, Plain(p.Headline)+"."))
+		t.line(2, risky(t.style, p.Risk, view.Plain(p.Headline)+"."))
 	}
 	if len(p.Path) > 0 {
-		t.line(2, risky(t.style, "high", "! ")+"path: "+strings.Join(p.path(&t.marks, "[%d]", Plain), " -> "))
+		t.line(2, risky(t.style, "high", "! ")+"path: "+strings.Join(p.path(&t.marks, "[%d]", view.Plain), " -> "))
 	}
 	for _, l := range p.Delta {
-		symbol := map[string]string{"gains": t.style.green("+"), "loses": t.style.red("-")}[l.Verb]
+		symbol := map[string]string{"gains": t.style.Green("+"), "loses": t.style.Red("-")}[l.Verb]
 		if symbol == "" {
-			symbol = t.style.yellow("~")
+			symbol = t.style.Yellow("~")
 		}
 		t.line(2, symbol+" "+t.mark(&l))
 	}
 	for _, s := range p.SignIns {
-		t.line(2, t.style.yellow("~")+" "+Plain(s))
+		t.line(2, t.style.Yellow("~")+" "+view.Plain(s))
 	}
 	t.rows(p.Comparison, 2)
 	for _, s := range p.Tests {
-		t.line(2, t.style.yellow("~")+" "+Plain(s))
+		t.line(2, t.style.Yellow("~")+" "+view.Plain(s))
 	}
 	t.remarks(p.After)
 }
@@ -187,13 +188,13 @@ func (t *reviewText) access(p *ReviewPrincipal) {
 
 func (t *reviewText) header(p *ReviewPrincipal, state string) {
 	t.line(0, "")
-	t.line(0, t.style.bold(Plain(p.Address))+" "+Plain(strconv.Quote(p.Name))+" ("+p.Kind+state+")")
+	t.line(0, t.style.Bold(view.Plain(p.Address))+" "+view.Plain(strconv.Quote(p.Name))+" ("+p.Kind+state+")")
 }
 
 // remarks appends what limits an access, and what has no effect.
 func (t *reviewText) remarks(a *ReviewAccess) {
 	for _, s := range remarks(a) {
-		t.line(2, t.style.yellow("!")+" "+Plain(s))
+		t.line(2, t.style.Yellow("!")+" "+view.Plain(s))
 	}
 }
 
@@ -244,26 +245,26 @@ func (t *reviewText) findings(title string, list []ReviewFinding) {
 		return
 	}
 	t.line(0, "")
-	t.line(0, t.style.bold(title+":"))
+	t.line(0, t.style.Bold(title+":"))
 	for i, f := range list {
 		if i == 0 || !sameRule(&f, &list[i-1]) {
 			t.line(0, "")
-			t.line(2, risky(t.style, f.Severity, fmt.Sprintf("%-8s", f.Severity))+" "+t.style.bold(Plain(f.Rule)+" "+Plain(f.Title)))
+			t.line(2, risky(t.style, f.Severity, fmt.Sprintf("%-8s", f.Severity))+" "+t.style.Bold(view.Plain(f.Rule)+" "+view.Plain(f.Title)))
 		}
 		where := f.Address
 		if p := f.Place.String(); p != "" {
 			where = strings.TrimSpace(p + " " + where)
 		}
-		t.line(11, Plain(strings.TrimPrefix(where+": "+f.Message, ": ")))
+		t.line(11, view.Plain(strings.TrimPrefix(where+": "+f.Message, ": ")))
 		if f.Waiver != nil {
-			t.line(11, t.style.dim(Plain(f.Waiver.sentence())))
+			t.line(11, t.style.Dim(view.Plain(f.Waiver.sentence())))
 		}
 		if i+1 < len(list) && sameRule(&f, &list[i+1]) {
 			continue
 		}
-		t.line(11, "why: "+Plain(f.Rationale)+" ("+Plain(f.Source)+")")
+		t.line(11, "why: "+view.Plain(f.Rationale)+" ("+view.Plain(f.Source)+")")
 		if f.Fix != "" {
-			t.line(11, "fix: "+Plain(f.Fix))
+			t.line(11, "fix: "+view.Plain(f.Fix))
 		}
 	}
 }
@@ -272,12 +273,12 @@ func (t *reviewText) findings(title string, list []ReviewFinding) {
 func sameRule(x, y *ReviewFinding) bool { return x.Rule == y.Rule && x.Severity == y.Severity }
 
 // risky colors a text by a severity.
-func risky(style Style, severity, text string) string {
+func risky(style view.Style, severity, text string) string {
 	switch severity {
 	case "critical", "high":
-		return style.red(text)
+		return style.Red(text)
 	case "medium":
-		return style.yellow(text)
+		return style.Yellow(text)
 	}
 	return text
 }

@@ -1,4 +1,4 @@
-package view
+package accessview
 
 import (
 	"os"
@@ -10,6 +10,7 @@ import (
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/review/versions"
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 // reviewOfFiles reviews two versions of a configuration.
@@ -61,7 +62,7 @@ func TestSuperAdminInGraph(t *testing.T) {
 			for from, before := range map[string]string{"new": "", "existing": app(base)} {
 				d := reviewOfFiles(t, before, with)
 				becomes := name != "status" // an app that is switched off is nobody
-				if got := strings.Contains(ReviewMarkdown(d, MarkdownLimit), "==>|\"becomes\"| super(\"super admin\")\n"); got != becomes {
+				if got := strings.Contains(ReviewMarkdown(d, view.MarkdownLimit), "==>|\"becomes\"| super(\"super admin\")\n"); got != becomes {
 					t.Errorf("%s: a line to super admin in the comment: %v", from, got)
 				}
 				data := pageData(d)
@@ -73,7 +74,7 @@ func TestSuperAdminInGraph(t *testing.T) {
 				return
 			}
 			d := reviewOfFiles(t, app(role+base), with)
-			if len(d.changed()) != 1 || d.changed()[0].SuperAdmin || strings.Contains(ReviewMarkdown(d, MarkdownLimit), "\"becomes\"") {
+			if len(d.changed()) != 1 || d.changed()[0].SuperAdmin || strings.Contains(ReviewMarkdown(d, view.MarkdownLimit), "\"becomes\"") {
 				t.Errorf("of a super admin: %s %+v", d.Verdict, d.changed())
 			}
 		})

@@ -1,4 +1,4 @@
-package view
+package schemaview
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/terminal"
+	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
 )
@@ -30,7 +31,7 @@ func SchemaNames() (names []string) {
 
 // SchemaText describes a kind, a data source or a block of the language for a terminal; "" if there
 // is none of that name.
-func SchemaText(name string, style Style) string {
+func SchemaText(name string, style view.Style) string {
 	t := &schemaText{style: style, width: style.Width}
 	if t.width <= 0 {
 		t.width = 80
@@ -63,7 +64,7 @@ func SchemaText(name string, style Style) string {
 }
 
 type schemaText struct {
-	style Style
+	style view.Style
 	width int
 	out   strings.Builder
 }
@@ -74,14 +75,14 @@ func (t *schemaText) paragraph(indent int, text string) {
 }
 
 func (t *schemaText) block(title, doc string, attrs []schema.Attr, label string, blocks []schema.Block) {
-	t.out.WriteString("\n" + t.style.bold(title) + "\n")
+	t.out.WriteString("\n" + t.style.Bold(title) + "\n")
 	t.paragraph(2, doc)
 	for i := range attrs {
 		a := &attrs[i]
 		if a.Hidden || a.Name == label {
 			continue
 		}
-		t.out.WriteString("\n" + terminal.Wrap(fmt.Sprintf("  %s  %s; %s", t.style.bold(a.Name), TypeName(a), strings.ReplaceAll(omitted(a), "`", "")), t.width, "      ") + "\n")
+		t.out.WriteString("\n" + terminal.Wrap(fmt.Sprintf("  %s  %s; %s", t.style.Bold(a.Name), TypeName(a), strings.ReplaceAll(omitted(a), "`", "")), t.width, "      ") + "\n")
 		text := a.Doc
 		if len(a.OneOf) > 0 {
 			text += " One of " + strings.Join(a.OneOf, ", ") + "."
@@ -109,14 +110,14 @@ func omitted(a *schema.Attr) string {
 }
 
 func (t *schemaText) language(l *languageBlock) {
-	t.out.WriteString("\n" + t.style.bold(l.title()) + "\n")
+	t.out.WriteString("\n" + t.style.Bold(l.title()) + "\n")
 	t.paragraph(2, l.doc)
 	for _, name := range l.arguments() {
 		need := "optional"
 		if slices.Contains(l.form().Required, name) {
 			need = "required"
 		}
-		fmt.Fprintf(&t.out, "\n  %s  %s\n", t.style.bold(name), t.style.dim(need))
+		fmt.Fprintf(&t.out, "\n  %s  %s\n", t.style.Bold(name), t.style.Dim(need))
 		t.paragraph(6, l.args[name])
 	}
 }

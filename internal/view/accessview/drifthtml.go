@@ -1,10 +1,12 @@
-package view
+package accessview
 
 import (
 	"strings"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
+
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 // DriftHTML writes a report as one page that needs nothing else and runs nothing.
@@ -39,7 +41,7 @@ func (d *DriftDifference) node() g.Node {
 	return g.Group{h.Article(h.Class("finding"), newline,
 		h.H3(g.If(isDrift, g.Group{badge(d.Risk, d.Risk), g.Text(" ")}), h.Code(plain(d.title())), g.Text(" "), plain(d.Name), g.Text(" ("), plain(d.Kind), g.Text(")")), newline,
 		g.If(d.Attribute == "", g.Group{h.P(plain(d.Summary)), newline}),
-		g.If(d.Diff != "", diffNode("What differs", diffLines(d.Diff))),
+		g.If(d.Diff != "", diffNode("What differs", view.DiffLines(d.Diff))),
 		h.Ul(g.Map(d.said(), func(text string) g.Node { return item(plain(text)) }),
 			g.Map(d.Findings, func(f ReviewFinding) g.Node {
 				return item(h.B(g.Text(f.Severity+" "), plain(f.Rule)), g.Text(" "), plain(f.Title), g.Text(": "), plain(f.Message))

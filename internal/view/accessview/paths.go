@@ -1,4 +1,4 @@
-package view
+package accessview
 
 import (
 	"cmp"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/review/access"
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 // PathsDocument says who is or can become a super admin, and how. Its JSON form is published.
@@ -46,7 +47,7 @@ const SuperAdmin = "super_admin"
 
 // NewPaths returns the document of the paths in a review.
 func NewPaths(r *review.Review, unread []string) *PathsDocument {
-	d := &PathsDocument{FormatVersion: ReviewVersion, To: SuperAdmin, Principals: []PathPrincipal{}, NotRead: orEmpty(unread), NotJudged: []string{}}
+	d := &PathsDocument{FormatVersion: ReviewVersion, To: SuperAdmin, Principals: []PathPrincipal{}, NotRead: view.OrEmpty(unread), NotJudged: []string{}}
 	for _, p := range r.ByPath() {
 		one := PathPrincipal{Address: p.Addr.String(), Kind: p.Kind, Name: p.Name, Holds: p.HoldsSuperAdmin(), Steps: []PathStep{}, Limit: p.Path.Limit}
 		for _, s := range p.Path.Steps {
@@ -78,24 +79,24 @@ func (d *PathsDocument) JSON() (string, error) {
 }
 
 // PathsText returns the paths for a terminal, or the text nobody if there are none.
-func PathsText(d *PathsDocument, style Style, width int, nobody string) string {
+func PathsText(d *PathsDocument, style view.Style, width int, nobody string) string {
 	t := &reviewText{style: style, width: width}
 	for i := range d.Principals {
 		p := &d.Principals[i]
 		if i > 0 {
 			t.line(0, "")
 		}
-		t.line(0, style.bold(Plain(p.Address))+" "+Plain(strconv.Quote(p.Name))+" ("+p.Kind+")")
+		t.line(0, style.Bold(view.Plain(p.Address))+" "+view.Plain(strconv.Quote(p.Name))+" ("+p.Kind+")")
 		switch {
 		case p.Limit != "":
-			t.line(2, Plain(p.Limit))
+			t.line(2, view.Plain(p.Limit))
 			continue
 		case len(p.Steps) == 0:
 			t.line(2, risky(style, "critical", "is a super admin"))
 			continue
 		}
 		for n, s := range p.Steps {
-			text := fmt.Sprintf("%d. %s", n+1, Plain(s.How))
+			text := fmt.Sprintf("%d. %s", n+1, view.Plain(s.How))
 			if s.Certainty != "" {
 				text += fmt.Sprintf(" [%d]", t.marks.of(s.Certainty))
 			}
@@ -108,20 +109,20 @@ func PathsText(d *PathsDocument, style Style, width int, nobody string) string {
 		t.line(2, risky(style, "critical", fmt.Sprintf("%d. %s", len(p.Steps)+1, end)))
 	}
 	if len(d.Principals) == 0 {
-		t.line(0, Plain(nobody))
+		t.line(0, view.Plain(nobody))
 	}
 	t.certainties()
 	for i, unjudged := range d.NotJudged {
 		if i == 0 {
 			t.line(0, "")
 		}
-		t.line(0, "Not judged: "+Plain(unjudged))
+		t.line(0, "Not judged: "+view.Plain(unjudged))
 	}
 	for i, unread := range d.NotRead {
 		if i == 0 {
 			t.line(0, "")
 		}
-		t.line(0, Plain(unread))
+		t.line(0, view.Plain(unread))
 	}
 	return t.b.String()
 }
@@ -153,7 +154,7 @@ func (d *PathsDocument) graph() *pathGraph {
 	}
 	for i := range d.Principals {
 		if p := &d.Principals[i]; p.Limit == "" {
-			node(p.Address, Plain(p.Address+" "+strconv.Quote(p.Name)))
+			node(p.Address, view.Plain(p.Address+" "+strconv.Quote(p.Name)))
 		}
 	}
 	for i := range d.Principals {
@@ -167,14 +168,14 @@ func (d *PathsDocument) graph() *pathGraph {
 		}
 		from := p.Address
 		for _, s := range steps {
-			a := pathArrow{from: node(from, Plain(from)), to: node(s.To, Plain(cmp.Or(s.To, "super admin"))), label: Plain(s.How), certain: s.Certainty == ""}
+			a := pathArrow{from: node(from, view.Plain(from)), to: node(s.To, view.Plain(cmp.Or(s.To, "super admin"))), label: view.Plain(s.How), certain: s.Certainty == ""}
 			if !slices.Contains(g.arrows, a) {
 				g.arrows = append(g.arrows, a)
 			}
 			from = s.To
 		}
 		if from != "" && len(p.Steps) > 0 { // it acts as a super admin now
-			a := pathArrow{from: node(from, Plain(from)), to: node("", "super admin"), label: "is", certain: true}
+			a := pathArrow{from: node(from, view.Plain(from)), to: node("", "super admin"), label: "is", certain: true}
 			if !slices.Contains(g.arrows, a) {
 				g.arrows = append(g.arrows, a)
 			}

@@ -1,4 +1,4 @@
-package view
+package accessview
 
 import (
 	"crypto/sha256"
@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/review/severity"
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 var (
@@ -24,7 +25,7 @@ var (
 func ReviewHTML(d *ReviewDocument) (string, error) { return d.html("Access review", nil) }
 
 // html returns the page of a review, or that of a plan with its review.
-func (d *ReviewDocument) html(title string, plan *planPage) (string, error) {
+func (d *ReviewDocument) html(title string, plan *view.PlanPage) (string, error) {
 	data, err := json.Marshal(pageData(d)) // escapes <, > and & for a script element
 	if err != nil {
 		return "", err
@@ -129,7 +130,7 @@ func pageData(d *ReviewDocument) page {
 	p := page{Compared: d.Compared, Operations: []string{}, Lines: []pageLine{}, Principals: []pagePrincipal{}}
 	operations, lines := map[string]int{}, map[string]int{}
 	line := func(l ReviewLine) int {
-		one := pageLine{Verb: l.Verb, Families: plainAll(l.Families), Write: l.Write, Within: Plain(l.Within), From: Plain(l.From), Certainty: Plain(l.Certainty), Risk: l.Risk}
+		one := pageLine{Verb: l.Verb, Families: plainAll(l.Families), Write: l.Write, Within: view.Plain(l.Within), From: view.Plain(l.From), Certainty: view.Plain(l.Certainty), Risk: l.Risk}
 		for _, o := range l.Operations {
 			if _, known := operations[o]; !known {
 				operations[o] = len(p.Operations)
@@ -166,10 +167,10 @@ func pageData(d *ReviewDocument) page {
 		return &pageAccess{Scopes: plainAll(a.Scopes), Roles: plainAll(a.Roles), Remarks: plainAll(remarks(a)), Lines: numbers(a.Allows)}
 	}
 	for _, r := range d.Principals {
-		one := pagePrincipal{Address: Plain(r.Address), Kind: r.Kind, Name: Plain(r.Name), Changed: r.Changed, Risk: r.Risk, SignIns: plainAll(slices.Concat(r.SignIns, r.Tests)), Head: Plain(r.Headline), Super: r.SuperAdmin, Path: plainAll(r.Path), Rows: [][]string{},
+		one := pagePrincipal{Address: view.Plain(r.Address), Kind: r.Kind, Name: view.Plain(r.Name), Changed: r.Changed, Risk: r.Risk, SignIns: plainAll(slices.Concat(r.SignIns, r.Tests)), Head: view.Plain(r.Headline), Super: r.SuperAdmin, Path: plainAll(r.Path), Rows: [][]string{},
 			Before: access(r.Before), After: access(r.After), Delta: numbers(r.Delta)}
 		for _, row := range r.Comparison {
-			one.Rows = append(one.Rows, []string{Plain(row.Name), Plain(orNone(row.Before)), Plain(orNone(row.After))})
+			one.Rows = append(one.Rows, []string{view.Plain(row.Name), view.Plain(orNone(row.Before)), view.Plain(orNone(row.After))})
 		}
 		p.Principals = append(p.Principals, one)
 	}
@@ -179,7 +180,7 @@ func pageData(d *ReviewDocument) page {
 func plainAll(list []string) []string {
 	out := []string{}
 	for _, text := range list {
-		out = append(out, Plain(text))
+		out = append(out, view.Plain(text))
 	}
 	return out
 }

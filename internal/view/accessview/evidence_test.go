@@ -1,8 +1,10 @@
-package view
+package accessview
 
 import (
 	"strings"
 	"testing"
+
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 // TestWaiversAreEvidence: each form says who accepted what, and until when.
@@ -25,7 +27,7 @@ func TestWaiversAreEvidence(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = "G16 on service_app.root waived until 2027-03-31 by team/iam: the vault has the key"
-	for name, text := range map[string]string{"text": ReviewText(d, Style{}, 0, false), "Markdown": strings.ReplaceAll(ReviewMarkdown(d, MarkdownLimit), `\`, ""), "HTML": page} {
+	for name, text := range map[string]string{"text": ReviewText(d, view.Style{}, 0, false), "Markdown": strings.ReplaceAll(ReviewMarkdown(d, view.MarkdownLimit), `\`, ""), "HTML": page} {
 		if strings.Count(text, want) != 1 {
 			t.Errorf("%s has %d times %q:\n%s", name, strings.Count(text, want), want, text)
 		}

@@ -1,4 +1,4 @@
-package view
+package accessview
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/review"
 	"github.com/oktaform/oktaform/internal/review/versions"
+	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
@@ -50,7 +51,7 @@ func planOf(t *testing.T, p *plan.Plan) string {
 // TestPlanHTML: what goes is first and unfolded, whatever the number of changes,
 // and each line of a diff says by its class what it does.
 func TestPlanHTML(t *testing.T) {
-	page := planOf(t, renamed(slices.Repeat([]string{"A"}, unfolded+1)...))
+	page := planOf(t, renamed(slices.Repeat([]string{"A"}, view.Unfolded+1)...))
 	for _, want := range []string{"<title>Plan</title>", "Plan: 0 to add, 40 to change, 1 to destroy.", "Actions (41)",
 		`<span class="changed">!       name = &#34;before&#34; -&gt; &#34;A&#34;</span>`, `<h3>Outputs</h3>`} {
 		if !strings.Contains(page, want) {
@@ -63,15 +64,15 @@ func TestPlanHTML(t *testing.T) {
 			t.Errorf("the page lacks %s", want)
 		}
 	}
-	page = planOf(t, renamed(slices.Repeat([]string{"A"}, unfolded+1)...))
+	page = planOf(t, renamed(slices.Repeat([]string{"A"}, view.Unfolded+1)...))
 	first := page[strings.Index(page, "<details"):]
 	if !strings.HasPrefix(first, `<details class="action" open>`+"\n"+`<summary><span class="badge high">destroy</span>`) {
 		t.Errorf("what is destroyed isn't first:\n%.300s", first)
 	}
 	if n := strings.Count(page, `<details class="action" open>`); n != 1 {
-		t.Errorf("%d of %d actions are unfolded", n, unfolded+1)
+		t.Errorf("%d of %d actions are unfolded", n, view.Unfolded+1)
 	}
-	if page = planOf(t, &plan.Plan{}); !strings.Contains(page, NoChanges) || strings.Contains(page, "<details") {
+	if page = planOf(t, &plan.Plan{}); !strings.Contains(page, view.NoChanges) || strings.Contains(page, "<details") {
 		t.Error("a plan without changes shows some, or doesn't say so")
 	}
 }

@@ -1,4 +1,4 @@
-package view
+package schemaview
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/config"
+	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
 )
@@ -103,7 +104,7 @@ func Omitted(a *schema.Attr) string {
 	case a.DefaultFrom != "":
 		return "`" + a.DefaultFrom + "`"
 	case a.Default != cty.NilVal:
-		return "`" + strings.ReplaceAll(string(tokens(a.Default)), "\n", " ") + "`"
+		return "`" + strings.ReplaceAll(string(view.Tokens(a.Default)), "\n", " ") + "`"
 	}
 	return "none"
 }
@@ -157,7 +158,7 @@ func attrsJSON(attrs []schema.Attr) map[string]any {
 		attr := map[string]any{"type": TypeName(a), "description": a.Doc, "required": a.Required, "computed": a.Computed,
 			"sensitive": a.Sensitive, "unmanaged_if_left_out": a.Unmanaged, "unordered": a.Unordered}
 		if a.Default != cty.NilVal {
-			attr["default"] = valueJSON(a.Default)
+			attr["default"] = view.ValueJSON(a.Default)
 		}
 		if len(a.OneOf) > 0 {
 			attr["one_of"] = a.OneOf

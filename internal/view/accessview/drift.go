@@ -1,4 +1,4 @@
-package view
+package accessview
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/oktaform/oktaform/internal/drift"
 	"github.com/oktaform/oktaform/internal/org"
+	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/plan"
 	"github.com/oktaform/oktaform/schema"
 )
@@ -88,7 +89,7 @@ type DriftCommands struct {
 func NewDrift(r *drift.Report, configuration string, commands DriftCommands) *DriftDocument {
 	p := r.Plan
 	d := &DriftDocument{FormatVersion: DriftVersion, Configuration: configuration, Org: p.URL, Owner: p.Owner, As: p.As, Drift: len(r.Drift) > 0,
-		Risk: r.Risk.String(), Differences: []DriftDifference{}, Pending: []DriftDifference{}, Notes: orEmpty(r.Notes)}
+		Risk: r.Risk.String(), Differences: []DriftDifference{}, Pending: []DriftDifference{}, Notes: view.OrEmpty(r.Notes)}
 	for i := range r.Drift {
 		d.Differences = append(d.Differences, newDriftDifference(&r.Drift[i], commands))
 	}
@@ -105,7 +106,7 @@ func newDriftDifference(from *drift.Difference, commands DriftCommands) DriftDif
 		now = c.After
 	}
 	d := DriftDifference{Address: c.Addr.String(), Attribute: from.Attribute, Kind: c.Kind.Title, Name: schema.Text(now.GetAttr(c.Kind.Label)), ID: c.ID,
-		Cause: string(from.Cause), Risk: from.Risk.String(), Summary: DriftSummary(from), Diff: DiffFromDeclared(c, from.Attribute), Why: from.Why,
+		Cause: string(from.Cause), Risk: from.Risk.String(), Summary: DriftSummary(from), Diff: view.DiffFromDeclared(c, from.Attribute), Why: from.Why,
 		Events: []DriftEvent{}, Findings: findings(from.Findings), Access: reviewLines(from.Gains), Place: place(c.Range),
 		Revert: commands.Revert(c.Addr.String(), c.Action == plan.Import)}
 	for _, e := range from.Events {
@@ -169,7 +170,7 @@ func (d *DriftDocument) Headline() string {
 			unknown++
 		}
 	}
-	text := "Drift: " + count(len(d.Differences), "difference")
+	text := "Drift: " + view.Count(len(d.Differences), "difference")
 	if unknown > 0 {
 		text += fmt.Sprintf(", %d of unknown cause", unknown)
 	}
@@ -223,7 +224,7 @@ func (d *DriftDifference) said() (out []string) {
 	}
 	events := d.Events
 	if n := len(events) - shownEvents; n > 0 {
-		out = append(out, count(n, "earlier event")+" left out; --json has all")
+		out = append(out, view.Count(n, "earlier event")+" left out; --json has all")
 		events = events[n:]
 	}
 	for i := range events {
@@ -245,7 +246,7 @@ func (d *DriftDifference) said() (out []string) {
 func DriftSaid(d *drift.Difference) (out []string) {
 	one := newDriftDifference(d, DriftCommands{Revert: func(string, bool) string { return "" }})
 	for _, s := range one.said() {
-		out = append(out, Plain(s))
+		out = append(out, view.Plain(s))
 	}
 	return out
 }
@@ -256,35 +257,35 @@ func DriftWho(d *drift.Difference) string {
 		return ""
 	}
 	e := newDriftEvent(&d.Events[len(d.Events)-1])
-	return Plain(e.sentence())
+	return view.Plain(e.sentence())
 }
 
 // DriftText returns a report for a terminal.
-func DriftText(d *DriftDocument, style Style, width int) string {
+func DriftText(d *DriftDocument, style view.Style, width int) string {
 	t := &reviewText{style: style, width: width}
-	t.line(0, Plain(d.where()))
+	t.line(0, view.Plain(d.where()))
 	t.line(0, "")
-	t.line(0, style.bold(Plain(d.Headline())))
+	t.line(0, style.Bold(view.Plain(d.Headline())))
 	for i := range d.Differences {
 		t.difference(&d.Differences[i], true)
 	}
 	if len(d.Pending) > 0 {
 		t.line(0, "")
-		t.line(0, style.bold("Changes of the configuration that are not applied yet (no drift):"))
+		t.line(0, style.Bold("Changes of the configuration that are not applied yet (no drift):"))
 	}
 	for i := range d.Pending {
 		t.difference(&d.Pending[i], false)
 	}
 	for _, note := range d.Notes {
 		t.line(0, "")
-		t.line(0, style.bold("Note:")+" "+Plain(note))
+		t.line(0, style.Bold("Note:")+" "+view.Plain(note))
 	}
 	return t.b.String()
 }
 
 func (t *reviewText) difference(d *DriftDifference, drifted bool) {
 	t.line(0, "")
-	head := t.style.bold(Plain(d.title())) + " " + quote(d.Name) + " (" + d.Kind + "): "
+	head := t.style.Bold(view.Plain(d.title())) + " " + view.Quote(d.Name) + " (" + d.Kind + "): "
 	if d.Attribute == "" {
 		head += d.Summary
 	}
@@ -299,10 +300,10 @@ func (t *reviewText) difference(d *DriftDifference, drifted bool) {
 		}
 	}
 	for _, s := range d.said() {
-		t.line(2, Plain(s))
+		t.line(2, view.Plain(s))
 	}
 	for _, f := range d.Findings {
-		t.line(2, risky(t.style, f.Severity, f.Severity)+" "+Plain(f.Rule+" "+f.Title+": "+f.Message))
+		t.line(2, risky(t.style, f.Severity, f.Severity)+" "+view.Plain(f.Rule+" "+f.Title+": "+f.Message))
 	}
 	if !drifted {
 		return
@@ -315,8 +316,8 @@ func (t *reviewText) difference(d *DriftDifference, drifted bool) {
 
 // DriftMarkdown returns a report for the summary of a job or a comment.
 func DriftMarkdown(d *DriftDocument, limit int) string {
-	m := NewComment(limit - 200)
-	m.Add("## " + MarkdownText(d.Headline()) + "\n\n" + MarkdownText(d.where()) + "\n")
+	m := view.NewComment(limit - 200)
+	m.Add("## " + view.MarkdownText(d.Headline()) + "\n\n" + view.MarkdownText(d.where()) + "\n")
 	for i := range d.Differences {
 		m.Add(d.Differences[i].markdown(true))
 	}
@@ -327,7 +328,7 @@ func DriftMarkdown(d *DriftDocument, limit int) string {
 		m.Add(d.Pending[i].markdown(false))
 	}
 	for _, note := range d.Notes {
-		m.Add("\n_" + MarkdownText(note) + "_\n")
+		m.Add("\n_" + view.MarkdownText(note) + "_\n")
 	}
 	return m.Text("item", "\n_%s left out, to stay below the length of a comment: the other formats have all._\n")
 }
@@ -337,25 +338,25 @@ func (d *DriftDifference) markdown(drifted bool) string {
 	if drifted {
 		text += d.Risk + ": "
 	}
-	text += MarkdownCode(d.title()) + " " + MarkdownText(d.Name) + " (" + d.Kind + ")"
+	text += view.MarkdownCode(d.title()) + " " + view.MarkdownText(d.Name) + " (" + d.Kind + ")"
 	if d.Attribute == "" {
 		text += " " + d.Summary
 	}
 	text += "\n\n"
 	if d.Diff != "" {
-		text += Fenced("diff", signsFirst(d.Diff)) + "\n"
+		text += view.Fenced("diff", view.SignsFirst(d.Diff)) + "\n"
 	}
 	for _, s := range d.said() {
-		text += "- " + MarkdownText(s) + "\n"
+		text += "- " + view.MarkdownText(s) + "\n"
 	}
 	for _, f := range d.Findings {
-		text += "- **" + f.Severity + " " + MarkdownCode(f.Rule) + "** " + MarkdownText(f.Title+": "+f.Message) + "\n"
+		text += "- **" + f.Severity + " " + view.MarkdownCode(f.Rule) + "** " + view.MarkdownText(f.Title+": "+f.Message) + "\n"
 	}
 	if !drifted {
 		return text
 	}
 	if d.Accept != "" {
-		text += "- accept: " + MarkdownCode(d.Accept) + "\n"
+		text += "- accept: " + view.MarkdownCode(d.Accept) + "\n"
 	}
-	return text + "- revert: " + MarkdownCode(d.Revert) + "\n"
+	return text + "- revert: " + view.MarkdownCode(d.Revert) + "\n"
 }

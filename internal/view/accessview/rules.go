@@ -1,4 +1,4 @@
-package view
+package accessview
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"github.com/mitchellh/go-wordwrap"
 
 	"github.com/oktaform/oktaform/internal/review"
+	"github.com/oktaform/oktaform/internal/view"
 )
 
 // rulesAddress is where docs/rules.md is read.
@@ -74,20 +75,20 @@ func ruleText(text string) string {
 }
 
 // RuleText returns the page of a rule for a terminal.
-func RuleText(p *review.RulePage, style Style, width int) string {
+func RuleText(p *review.RulePage, style view.Style, width int) string {
 	var b strings.Builder
 	if width <= 0 {
 		width = 100
 	}
 	part := func(name, text string) {
-		fmt.Fprintf(&b, "\n%s\n%s\n", style.bold(name), wordwrap.WrapString(text, uint(width))) //nolint:gosec // positive
+		fmt.Fprintf(&b, "\n%s\n%s\n", style.Bold(name), wordwrap.WrapString(text, uint(width))) //nolint:gosec // positive
 	}
 	example := func(name, hcl string) {
 		if hcl != "" {
-			fmt.Fprintf(&b, "\n%s\n\n    %s\n", style.bold(name), strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(hcl), "\n", "\n    "), "\n    \n", "\n\n"))
+			fmt.Fprintf(&b, "\n%s\n\n    %s\n", style.Bold(name), strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(hcl), "\n", "\n    "), "\n    \n", "\n\n"))
 		}
 	}
-	fmt.Fprintf(&b, "%s\nSeverity: %s\n", style.bold(p.ID+" "+p.Title), severities(p))
+	fmt.Fprintf(&b, "%s\nSeverity: %s\n", style.Bold(p.ID+" "+p.Title), severities(p))
 	part("Why", p.Rationale)
 	part("How it is abused", p.Abuse)
 	part("What to do", p.Fix)

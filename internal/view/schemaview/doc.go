@@ -1,0 +1,2 @@
+// Package schemaview renders the kinds and blocks of the language, as `oktaform schema` prints them.
+package schemaview
