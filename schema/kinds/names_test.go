@@ -20,21 +20,22 @@ import (
 func TestKindsAreNamedInTheirFiles(t *testing.T) {
 	// The same words stand for something else: attributes, titles, actors.
 	others := map[string][]string{
-		"schema/kinds/adminrole.go":     {"resource_set"},
-		"schema/kinds/serviceapp.go":    {"resource_set"},
-		"schema/kinds/assignments.go":   {"group", "user"},
-		"schema/kinds/smoketest.go":     {"user"},
-		"internal/config/smoketests.go": {"user"},
-		"internal/view/reviewtext.go":   {"admin"},
+		"schema/kinds/adminrole.go":              {"resource_set"},
+		"schema/kinds/serviceapp.go":             {"resource_set"},
+		"schema/kinds/assignments.go":            {"group", "user"},
+		"schema/kinds/smoketest.go":              {"user"},
+		"internal/config/smoketests.go":          {"user"},
+		"internal/view/accessview/reviewtext.go": {"admin"},
 		// Attributes of removed, and a role of ARIA.
-		"internal/view/languageblocks.go": {"user", "group"},
-		"internal/view/reviewpage.go":     {"group"},
+		"internal/view/schemaview/languageblocks.go": {"user", "group"},
+		"internal/view/accessview/reviewpage.go":     {"group"},
+		"internal/view/accessview/planhtml.go":       {"group"},
 	}
 	var names []string
 	for _, k := range kinds.All() {
 		names = append(names, k.Name)
 	}
-	for _, folder := range []string{"schema", "schema/kinds", "internal/config", "plan", "apply", "internal/view"} {
+	for _, folder := range []string{"schema", "schema/kinds", "internal/config", "plan", "apply", "internal/view", "internal/view/accessview", "internal/view/schemaview"} {
 		entries, err := os.ReadDir(filepath.Join("..", "..", folder))
 		if err != nil {
 			t.Fatal(err)
