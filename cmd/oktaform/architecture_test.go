@@ -16,8 +16,8 @@ import (
 	"testing"
 )
 
-// outside are the places beside cmd/oktaform, internal/cli and the packages below it that read flags, the
-// environment or a terminal, each with the reason.
+// outside are the places beside cmd/oktaform, internal/cli and the packages below it that read flags,
+// the environment or a terminal, each with the reason.
 var outside = map[string]string{
 	"internal/crash/crash.go os.Getenv":                "a panic is reported with its stack where OKTAFORM_DEBUG is set",
 	"internal/crash/crash.go os.Stderr":                "a panic of a goroutine ends the program, and is the last that it says",

@@ -175,8 +175,8 @@ func shownAs(want string) *regexp.Regexp {
 	return regexp.MustCompile(`(?s)^` + strings.ReplaceAll(pattern, `\.\.\.`, `.*`) + `$`)
 }
 
-// TestReferences holds docs/language.md, docs/rules.md and docs/commands.md against what they are made from. UPDATE=1
-// writes them.
+// TestReferences holds docs/language.md, docs/rules.md and docs/commands.md against what they are
+// made from. UPDATE=1 writes them.
 func TestReferences(t *testing.T) {
 	for file, want := range map[string]string{"../../docs/language.md": schemaview.Language(), "../../docs/rules.md": accessview.RulesReference(),
 		"../../docs/commands.md": help.Markdown(newRoot(&cli.App{Env: cli.System()}))} {

@@ -90,8 +90,8 @@ func dropOutdated(folder, fresh string) {
 	}
 }
 
-// BuildID identifies this build of the program, for what no other build reads. Unreleased versions may share a name, so it includes
-// the executable's size and time.
+// BuildID identifies this build of the program, for what no other build reads. Unreleased versions
+// may share a name, so it includes the executable's size and time.
 func BuildID() string {
 	path, err := os.Executable()
 	if released != "" || err != nil {

@@ -80,7 +80,8 @@ var always = []string{".profile.name", ".profile.description", ".profile.login",
 var undocumented = map[string]map[string]string{
 	// Okta's reference of the System Log shows both.
 	"GET /api/v1/logs 200": {"[].authenticationContext.rootSessionId": "string", "[].device": "any"},
-	// The document's own example, and Okta's SDK for Go since 6.0.3: an object with keys, where its schema has an array.
+	// The document's own example, and Okta's SDK for Go since 6.0.3: an object with keys, where its
+	// schema has an array.
 	"GET /api/v1/apps/{appId}/credentials/jwks 200": {"": "object", ".keys": "array", ".keys[]": "any"},
 	// Recordings of apps show both as null where they are unset.
 	"GET /api/v1/users/{userId}/clients 200": {"[].client_uri": "null", "[].logo_uri": "null"},

@@ -111,8 +111,8 @@ func TestCopyOfACopyIsTheSame(t *testing.T) {
 	}
 }
 
-// sameAnswer compares answers, but for what no org tells: client secrets and passwords, and the keys of the org itself. The
-// order of lists is their own.
+// sameAnswer compares answers, but for what no org tells: client secrets and passwords, and the keys
+// of the org itself. The order of lists is their own.
 func sameAnswer(a, b string) bool {
 	var x, y any
 	if json.Unmarshal([]byte(a), &x) != nil || json.Unmarshal([]byte(b), &y) != nil {
