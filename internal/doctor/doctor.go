@@ -71,6 +71,8 @@ func (r *Run) Check(ctx context.Context) *Report {
 func (r *Run) configuration() {
 	const name = "configuration"
 	switch {
+	case r.ConfigErr != nil && !r.Configured:
+		r.report.fail(name, shortened(r.ConfigErr), r.command("init"), r.ConfigErr)
 	case r.ConfigErr != nil:
 		r.report.fail(name, shortened(r.ConfigErr), r.command("validate"), r.ConfigErr)
 	case !r.Configured:

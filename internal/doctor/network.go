@@ -41,6 +41,9 @@ func (r *Run) credential() {
 		}
 		r.report.fail(name, shortened(r.CredentialErr), fix, r.CredentialErr)
 		return
+	case c.Source == "":
+		r.report.skip(name, "No org is named.")
+		return
 	}
 	kinds := map[okta.Mode]string{okta.SSWS: "An API token", okta.Bearer: "An access token", okta.PrivateKey: "The private key of the service app " + c.ClientID}
 	r.report.ok(name, fmt.Sprintf("%s from %s, for %s.", kinds[c.Mode], c.Source, c.URL))
