@@ -109,6 +109,9 @@ func shortened(err error) string {
 	if number > 1 {
 		text += fmt.Sprintf(" (and %s)", count(number-1, "other error", "other errors"))
 	}
+	if strings.HasSuffix(text, "?") {
+		return text
+	}
 	return text + "."
 }
 
