@@ -61,6 +61,9 @@ func TestInterruptTwice(t *testing.T) {
 	if status == 0 || !strings.Contains(out, "Apply incomplete") {
 		t.Fatalf("exit status %d:\n%s", status, out)
 	}
+	if strings.Contains(out, "context canceled") || !strings.Contains(out, ": stopped by the second interrupt. The next plan shows whether the org still did it") {
+		t.Errorf("the errors don't say what stopped the requests:\n%s", out)
+	}
 	if len(s.groups(g, "oktaform lease team/sweep")) != 1 {
 		t.Error("the lease doesn't tell the next run to wait")
 	}

@@ -121,10 +121,19 @@ func tested(result *apply.Result) bool {
 	return false
 }
 
+// stoppedAtOnce is the error of what the second interrupt stopped.
+type stoppedAtOnce struct{}
+
+func (stoppedAtOnce) Error() string {
+	return "stopped by the second interrupt. The next plan shows whether the org still did it"
+}
+
+func (stoppedAtOnce) Is(target error) bool { return target == context.Canceled }
+
 // interruptible returns a context that the second interrupt cancels, and a channel that the first
 // one closes. waitsFor says what the run then waits for.
 func (a *App) interruptible(parent context.Context, waitsFor func() string) (ctx context.Context, stop <-chan struct{}, done func()) {
-	ctx, cancel := context.WithCancel(parent)
+	ctx, cancel := context.WithCancelCause(parent)
 	stopped := make(chan struct{})
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -136,7 +145,7 @@ func (a *App) interruptible(parent context.Context, waitsFor func() string) (ctx
 				return
 			}
 			if n > 0 {
-				cancel()
+				cancel(stoppedAtOnce{})
 				return
 			}
 			close(stopped)
@@ -145,7 +154,7 @@ func (a *App) interruptible(parent context.Context, waitsFor func() string) (ctx
 	})
 	return ctx, stopped, func() {
 		signal.Stop(signals)
-		cancel()
+		cancel(nil)
 	}
 }
 

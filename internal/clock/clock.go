@@ -18,7 +18,7 @@ import (
 type Machine interface {
 	// LocalNow returns this machine's time, which may be wrong.
 	LocalNow() time.Time
-	// Sleep waits for d, or until the context ends; it then returns the context's error.
+	// Sleep waits for d, or until the context ends; it then returns the context's cause.
 	Sleep(ctx context.Context, d time.Duration) error
 }
 
@@ -34,7 +34,7 @@ func (System) Sleep(ctx context.Context, d time.Duration) error {
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	case <-timer.C:
 		return nil
 	}

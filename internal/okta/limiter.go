@@ -89,7 +89,7 @@ func (l *limiter) admit(ctx context.Context, name string, first, extra bool) (*t
 		t.bucket.inFlight--
 	}
 	l.pump()
-	return nil, ctx.Err()
+	return nil, context.Cause(ctx)
 }
 
 func (l *limiter) bucket(name string) *bucket {
