@@ -196,6 +196,9 @@ type sensitiveMark string
 // GoString makes the mark readable in test failures.
 func (m sensitiveMark) GoString() string { return "schema.Sensitive" }
 
+// Unset is the mark on values that depend on a sensitive variable without a value: its name.
+type Unset string
+
 // Positions are the positions of an object's attributes and nested blocks in files: "admin_role" is
 // the first block of that type, "admin_role.APP_ADMIN" the one with that label. If a name occurs
 // twice, the first counts.

@@ -67,7 +67,7 @@ fewest that would do. Without --config, it also reads the System Log, which show
 		RunE: func(cmd *cobra.Command, args []string) error { return runAccess(cmd.Context(), a, args, o) },
 	}
 	o.Target.Add(cmd)
-	o.Inputs.Add(cmd)
+	o.Inputs.AddReading(cmd)
 	cmd.Flags().BoolVar(&o.declared, "config", false, "show what the configuration declares, without an org")
 	cmd.Flags().BoolVar(&o.all, "all", false, "show everybody in the org who has access, declared or not")
 	cmd.MarkFlagsMutuallyExclusive("config", "all")

@@ -35,7 +35,7 @@ or client id. It is printed to a terminal only with --show.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runCredentials(cmd.Context(), a, args, o) },
 	}
 	o.Target.Add(cmd)
-	o.Inputs.Add(cmd)
+	o.Inputs.AddReading(cmd)
 	cmd.Flags().StringVar(&o.to, "to", "stdout", "where to write it: stdout, file (needs --file) or dotenv")
 	o.OutputFile.Add(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("to", cobra.FixedCompletions([]string{"stdout", "file", "dotenv"}, cobra.ShellCompDirectiveNoFileComp))

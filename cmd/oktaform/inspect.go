@@ -38,7 +38,7 @@ folder, the org isn't asked.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runInspect(cmd.Context(), a, args, o) },
 	}
 	o.Target.Add(cmd)
-	o.Inputs.Add(cmd)
+	o.Inputs.AddReading(cmd)
 	return cmd
 }
 

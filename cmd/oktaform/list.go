@@ -38,7 +38,7 @@ or nobody. Of people, it lists those with admin roles. It needs no configuration
 		RunE: func(cmd *cobra.Command, args []string) error { return runList(cmd.Context(), a, args, o) },
 	}
 	o.Target.Add(cmd)
-	o.Inputs.Add(cmd)
+	o.Inputs.AddReading(cmd)
 	return cmd
 }
 
@@ -161,7 +161,7 @@ line; with arguments, only those at the given addresses.`,
 		},
 	}
 	o.Target.Add(cmd)
-	o.Inputs.Add(cmd)
+	o.Inputs.AddReading(cmd)
 	cmd.Flags().StringVar(&id, "id", "", "list only the object with this `ID`")
 	return cmd
 }
@@ -211,7 +211,7 @@ func newStateShow(a *cli.App) *cobra.Command {
 		},
 	}
 	o.Target.Add(cmd)
-	o.Inputs.Add(cmd)
+	o.Inputs.AddReading(cmd)
 	return cmd
 }
 

@@ -35,7 +35,7 @@ of an output of the configuration in the current folder.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runOutput(cmd.Context(), a, args, o) },
 	}
 	o.Target.Add(cmd)
-	o.Inputs.Add(cmd)
+	o.Inputs.AddReading(cmd)
 	cmd.Flags().BoolVar(&o.raw, "raw", false, "write the value of one output without quotes")
 	return cmd
 }
@@ -68,9 +68,18 @@ func runOutput(ctx context.Context, a *cli.App, args []string, o *outputOptions)
 	if err != nil {
 		return err
 	}
-	outputs, diags := s.Config.Evaluate(p.Known()).Outputs()
+	eval := s.Config.Evaluate(p.Known())
+	outputs, diags := eval.Outputs()
 	if err := s.Failed(diags); err != nil {
 		return err
+	}
+	for _, out := range outputs {
+		if out.Name != name && (name != "" || out.Sensitive) {
+			continue // its value isn't shown
+		}
+		if err := eval.NeededSecret(out.Name); err != nil {
+			return err
+		}
 	}
 	if name == "" {
 		return showOutputs(a, outputs, o.raw)

@@ -23,7 +23,7 @@ type ActingAs struct {
 // Add adds the flags to a command.
 func (o *ActingAs) Add(cmd *cobra.Command) {
 	o.Target.Add(cmd)
-	o.Inputs.Add(cmd)
+	o.Inputs.AddReading(cmd)
 	cmd.Flags().StringSliceVar(&o.Scopes, "scope", nil, "request this `SCOPE`; may be repeated, or be a list with commas (default: all declared scopes)")
 	cmd.Flags().BoolVar(&o.noBrowser, "no-browser", false, "print the address where a person signs in, instead of opening a browser")
 	cmd.Flags().BoolVar(&o.dpop, "dpop", false, "require a token that is bound to a key (default: as the app declares)")

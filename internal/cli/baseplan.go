@@ -24,7 +24,7 @@ func (s *Session) PlanBase(ctx context.Context, b *Base, dir string, in *Inputs,
 	if b.Temp != "" {
 		where.Root = b.Temp
 	}
-	before, err := s.version(b.Folder, config.Options{Inputs: s.App.InputsOf(b, dir, in), Checkout: where, Elsewhere: true})
+	before, err := s.version(b.Folder, config.Options{Inputs: s.App.InputsOf(b, dir, in), SecretsUnknown: in.reading, Checkout: where, Elsewhere: true})
 	if err != nil {
 		return nil, failed(err)
 	}
@@ -38,7 +38,7 @@ func (s *Session) PlanBase(ctx context.Context, b *Base, dir string, in *Inputs,
 
 // Edited is a session for the same org, with the configuration as it is once its files are edited.
 func (s *Session) Edited(dir string, in Inputs, sources map[string][]byte) (*session.Session, error) {
-	opts := config.Options{Inputs: in.List, Sources: sources, Checkout: s.App.Checkouts()}
+	opts := config.Options{Inputs: in.List, Sources: sources, SecretsUnknown: in.reading, Checkout: s.App.Checkouts()}
 	opts.PromptVariable = s.App.asker(!in.NoInput())
 	return s.version(dir, opts)
 }
@@ -53,7 +53,11 @@ func (s *Session) version(dir string, o config.Options) (*session.Session, error
 	if s.Warn != nil { // warnings are about the files of this version
 		other.Warn = func(diags hcl.Diagnostics) { s.App.ShowDiagnostics(diags, other.Config.Files()) }
 	}
-	if err := other.Failed(other.Load(dir, o)); err != nil {
+	diags := other.Load(dir, o)
+	if !diags.HasErrors() {
+		diags = append(diags, other.Config.Evaluate(nil).NeededSecrets()...)
+	}
+	if err := other.Failed(diags); err != nil {
 		_ = other.Close()
 		return nil, err
 	}

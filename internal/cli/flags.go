@@ -22,6 +22,14 @@ type Inputs struct {
 	Args    []string // as given: --var NAME=VALUE
 	// terraform is nil for a command without these flags.
 	terraform *terraformFlags
+	reading   bool // see AddReading
+}
+
+// AddReading adds the flags to a command that only reads the org: it needs no value for a sensitive
+// variable.
+func (in *Inputs) AddReading(cmd *cobra.Command) {
+	in.Add(cmd)
+	in.reading = true
 }
 
 // AddInput adds the Terraform flags of a command that plans.

@@ -161,7 +161,7 @@ func (a *App) Sources(dir string) (map[string][]byte, error) {
 // LoadFolder loads the configuration in a folder, and shows warnings.
 func (s *Session) LoadFolder(dir string, in Inputs) error {
 	opts := config.Options{Environ: s.App.Env.Environ, Inputs: in.List, Sources: in.Sources, Checkout: s.App.Checkouts(), NewKey: s.App.Env.NewKey}
-	opts.PromptVariable = s.App.asker(!in.NoInput())
+	opts.PromptVariable, opts.SecretsUnknown = s.App.asker(!in.NoInput()), in.reading
 	if s.local != nil {
 		opts.Generate = s.local.secret
 	}

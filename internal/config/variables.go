@@ -183,6 +183,9 @@ func (c *Config) valueOf(v *variable, values map[string]givenValue) (cty.Value, 
 		return cty.NilVal, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No value for required variable",
 			Detail: fmt.Sprintf("The value for variable %q could not be generated: %s.", v.name, err), Subject: &v.node.rng}
 	}
+	if c.opts.SecretsUnknown && v.sensitive {
+		return cty.UnknownVal(v.typ).Mark(schema.Unset(v.name)), nil
+	}
 	if c.opts.PromptVariable != nil {
 		return c.asked(v)
 	}
@@ -190,13 +193,18 @@ func (c *Config) valueOf(v *variable, values map[string]givenValue) (cty.Value, 
 		c.unset = true
 		return cty.UnknownVal(v.typ), nil
 	}
-	ways := fmt.Sprintf("or use --var '%s=...' or --var-file FILE", v.name)
+	ways := fmt.Sprintf("Set OKTAFORM_VAR_%s in the environment, or use --var '%[1]s=...' or --var-file FILE.", v.name)
 	if v.sensitive {
-		ways = fmt.Sprintf("without a trace in the shell's history: read -rs OKTAFORM_VAR_%s && export OKTAFORM_VAR_%[1]s. On a terminal, the command asks for it", v.name)
+		ways = setSecret(v.name) + " On a terminal, the command asks for it."
 	}
 	return cty.NilVal, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No value for required variable",
-		Detail:  fmt.Sprintf("The variable %q has no value and no default. Set OKTAFORM_VAR_%s in the environment, %s.", v.name, v.name, ways),
+		Detail:  fmt.Sprintf("The variable %q has no value and no default. %s", v.name, ways),
 		Subject: &v.node.rng}
+}
+
+// setSecret says how to give a sensitive variable a value.
+func setSecret(name string) string {
+	return fmt.Sprintf("Set OKTAFORM_VAR_%s in the environment, without a trace in the shell's history: read -rs OKTAFORM_VAR_%[1]s && export OKTAFORM_VAR_%[1]s.", name)
 }
 
 // Question asks for the value of a variable.

@@ -64,7 +64,7 @@ Attributes that decide access must be accepted by name.`,
 		},
 	}
 	o.Target.Add(cmd)
-	o.Inputs.Add(cmd)
+	o.Inputs.AddReading(cmd)
 	o.base.Add(cmd)
 	cmd.MarkFlagsMutuallyExclusive("base", "base-dir", "base-from-ci")
 	cmd.Flags().StringVar(&o.From, "refresh", "true", "`true` reads the org; events reads only what the System Log shows as changed since the last such run")
@@ -122,6 +122,9 @@ func assessDrift(ctx context.Context, a *cli.App, s *cli.Session, dir string, o 
 	o.TrustKeys.All, o.TrustRights.All, o.Import = true, true, true
 	options := s.PlanOptions(o.PlanFlags, false)
 	s.Events = o.From == "events"
+	if err := s.Failed(s.Config.Evaluate(nil).NeededSecrets()); err != nil {
+		return nil, err
+	}
 	p, err := s.Plan(ctx, options)
 	if err != nil {
 		return nil, err

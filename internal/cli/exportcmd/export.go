@@ -43,7 +43,7 @@ with --with-secrets, and are then written to a file with mode 0600.`,
 
 func (o *exporting) add(cmd *cobra.Command) {
 	o.Target.Add(cmd)
-	o.Inputs.Add(cmd)
+	o.Inputs.AddReading(cmd)
 }
 
 // openApps opens the configuration that the arguments name and selects one app or all apps.

@@ -31,7 +31,7 @@ declared, and whether the private half is on this machine.`,
 		},
 	}
 	o.Target.Add(cmd)
-	o.Inputs.Add(cmd)
+	o.Inputs.AddReading(cmd)
 	return cmd
 }
 
