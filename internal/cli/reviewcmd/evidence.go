@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,16 +14,18 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/revision"
+	"github.com/oktaform/oktaform/internal/view/accessview"
 )
 
-// reviewed returns the repository of a folder, as the CI system names it or else by the name of its
-// folder, and the commit that is checked out. What is not known is "".
-func reviewed(a *cli.App, dir string) (repository, commit string) {
-	c, err := checkout.Find(dir, a.Checkouts())
-	if err != nil || c.GitDir == "" {
-		return "", ""
+// reviewed records the configuration's files, its repository, as the CI system names it or else by
+// the name of its folder, and the commit that is checked out. What is not known is "".
+func reviewed(a *cli.App, dir string, c *config.Config, evidence *accessview.ReviewEvidence) {
+	evidence.Digest = digestOf(c)
+	at, err := checkout.Find(dir, a.Checkouts())
+	if err != nil || at.GitDir == "" {
+		return
 	}
-	repository = filepath.Base(c.Root)
+	evidence.Repository = filepath.Base(at.Root)
 	for _, variables := range [][]string{{"GITHUB_SERVER_URL", "GITHUB_REPOSITORY"}, {"CI_PROJECT_URL"}} {
 		var parts []string
 		for _, name := range variables {
@@ -31,19 +34,33 @@ func reviewed(a *cli.App, dir string) (repository, commit string) {
 			}
 		}
 		if len(parts) == len(variables) {
-			repository = strings.Join(parts, "/")
+			evidence.Repository = strings.Join(parts, "/")
 			break
 		}
 	}
-	r, err := revision.Open(c.GitDir, c.CommonDir)
+	r, err := revision.Open(at.GitDir, at.CommonDir)
 	if err != nil {
-		return repository, ""
+		return
 	}
 	defer func() { _ = r.Close() }()
-	if head, err := r.Resolve("HEAD"); err == nil {
-		commit = head.String()
+	head, err := r.Resolve("HEAD")
+	if err != nil {
+		return
 	}
-	return repository, commit
+	evidence.Commit = head.String()
+	contents, converted := map[string][]byte{}, revision.Converted(at, config.IsSourceFile)
+	for name, file := range c.Files() {
+		below, err := filepath.Rel(c.Dir, name)
+		inside := path.Join(at.Prefix, filepath.ToSlash(below))
+		if err != nil || !config.IsSourceFile(filepath.Base(name)) || !filepath.IsLocal(inside) {
+			continue
+		}
+		contents[inside] = file.Bytes
+		if slices.Contains(converted, inside) {
+			contents[inside] = nil
+		}
+	}
+	evidence.Uncommitted, _ = r.Edited(head, contents, config.IsSourceFile)
 }
 
 // digestOf returns the SHA-256 of the names and contents of a configuration's files. Names are

@@ -28,8 +28,8 @@ func reviewOrg(ctx context.Context, a *cli.App, dir string, o *reviewOptions, ev
 	if err != nil {
 		return nil, err
 	}
-	evidence.Org, evidence.Owner, evidence.Digest = p.URL, p.Owner, digestOf(s.Config)
-	evidence.Repository, evidence.Commit = reviewed(a, dir)
+	evidence.Org, evidence.Owner = p.URL, p.Owner
+	reviewed(a, dir, s.Config, evidence)
 	return review.AssessPlan(p, s.Config, review.Options{Now: now, Limit: o.limit}), nil
 }
 
@@ -47,8 +47,7 @@ func reviewPlan(a *cli.App, args []string, o *reviewOptions, evidence *accessvie
 			return nil, err
 		}
 		defer func() { _ = c.Close() }()
-		evidence.Repository, evidence.Commit = reviewed(a, args[0])
-		evidence.Digest = digestOf(c)
+		reviewed(a, args[0], c, evidence)
 	}
 	return review.AssessPlan(saved.Plan, c, review.Options{Now: timeSince(a, saved), Limit: o.limit}), nil
 }

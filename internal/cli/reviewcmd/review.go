@@ -188,8 +188,8 @@ func reviewFolder(a *cli.App, dir string, o *reviewOptions, evidence *accessview
 		return nil, nil, "", err
 	}
 	defer func() { _ = after.Close() }()
-	evidence.Repository, evidence.Commit = reviewed(a, dir)
-	evidence.Digest, evidence.Owner, evidence.Org = digestOf(after), after.Owner, after.URL
+	reviewed(a, dir, after, evidence)
+	evidence.Owner, evidence.Org = after.Owner, after.URL
 	in := versions.Single(versions.Of(after))
 	b, err := a.Base(dir, &o.BaseFlags, &o.inputs)
 	if err != nil {

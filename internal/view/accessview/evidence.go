@@ -7,7 +7,9 @@ import "slices"
 type ReviewEvidence struct {
 	Repository string `json:"repository,omitempty"`
 	Commit     string `json:"commit,omitempty"`
-	BaseCommit string `json:"base_commit,omitempty"`
+	// Uncommitted means that the configuration's files are not those of the commit.
+	Uncommitted bool   `json:"uncommitted,omitempty"`
+	BaseCommit  string `json:"base_commit,omitempty"`
 	// Digest is the SHA-256 of the configuration's files.
 	Digest  string `json:"configuration_sha256,omitempty"`
 	Org     string `json:"org,omitempty"`
@@ -55,7 +57,11 @@ func (e *ReviewEvidence) rows() (rows [][2]string) {
 	if e == nil {
 		return nil
 	}
-	for _, row := range [][2]string{{"Repository", e.Repository}, {"Commit", e.Commit}, {"Compared with commit", e.BaseCommit},
+	commit := e.Commit
+	if e.Uncommitted {
+		commit += ", with uncommitted changes"
+	}
+	for _, row := range [][2]string{{"Repository", e.Repository}, {"Commit", commit}, {"Compared with commit", e.BaseCommit},
 		{"SHA-256 of the configuration", e.Digest}, {"Org", e.Org}, {"Owner", e.Owner}, {"Time", e.Time}, {"oktaform", e.Version}} {
 		if row[1] != "" {
 			rows = append(rows, row)
