@@ -85,6 +85,14 @@ func brokenSetups() []struct {
 			{"no scope is granted", report, func(s *setup, _ *schema.SmokeTest) { s.revokeGrants(s.reporterID) }, "scope not granted", ""},
 			{"one of two scopes is granted", report, func(_ *setup, t *schema.SmokeTest) { t.Scopes = append(t.Scopes, "okta.logs.read") }, "scope not granted", ""},
 			{"a scope is granted that shouldn't be", (*setup).askForMore, func(s *setup, _ *schema.SmokeTest) { s.grant(s.reporterID, "okta.users.manage") }, "wider than declared", ""},
+			{"a scope is declared, and its refusal still expected", (*setup).askForMore, func(s *setup, t *schema.SmokeTest) {
+				s.grant(s.reporterID, "okta.users.manage")
+				t.App.Granted = append(t.App.Granted, "okta.users.manage")
+			}, "expectation out of date", ""},
+			{"a declared scope isn't granted", report, func(s *setup, t *schema.SmokeTest) {
+				t.App.Granted = t.Scopes
+				s.revokeGrants(s.reporterID)
+			}, "scope not granted", ""},
 			{"a misspelt scope", report, func(_ *setup, t *schema.SmokeTest) { t.Scopes = []string{"okta.users.reed"} }, "unknown scope", ""},
 			{"openid without a user", report, func(_ *setup, t *schema.SmokeTest) { t.Scopes = []string{"openid"} }, "OpenID scope without a user", ""},
 			{"the operation needs another scope", report, func(_ *setup, t *schema.SmokeTest) { t.Requests[0].Path = "/api/v1/groups" }, "scope missing in the token", ""},

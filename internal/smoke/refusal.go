@@ -29,6 +29,9 @@ func (t *test) refused(step Step, f fault, a *answer) error {
 	}
 	step.Got = f.String()
 	step = explained(step, f.Fault)
+	if f.Error == "consent_required" && t.declares(t.Scopes) {
+		step.Fix = fmt.Sprintf("%s declares the scopes: run plan, which shows the difference, and apply. A role doesn't replace a scope: both are needed.", t.App)
+	}
 	step.inconclusive = inconclusiveRefusal(f)
 	switch {
 	case t.refusal != nil:

@@ -117,7 +117,7 @@ func (t *test) otherStatus(step Step, method string, expected []int, f fault, a 
 	case refusal && a.status < 400, forbidden && !slices.Contains(expected, http.StatusNotFound) && a.status == http.StatusNotFound:
 		step.Diagnosis = "wider than declared"
 		step.Cause = "The call must be refused, but was allowed."
-		step.Fix = fmt.Sprintf("Run plan, which shows grants and roles that aren't declared; or remove the scope in okta_api_scopes, or the admin_role, that allows it to %s.", t.App)
+		step.Fix = fmt.Sprintf("Run plan, which shows grants and roles that aren't declared; or remove the scope in okta_api_scopes, or the admin_role, that allows it to %s; or, where the access is wanted, correct the expected status.", t.App)
 		// A call that took effect is not repeated.
 		step.inconclusive = method == http.MethodGet
 		return t.fail(step)

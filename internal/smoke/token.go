@@ -135,12 +135,7 @@ func (t *test) addProof(header http.Header, method, target, accessToken string) 
 // DPoP is required, and all requested scopes.
 func (t *test) judgeToken(step Step, got *token) (*token, error) {
 	if t.refusal != nil {
-		step.inconclusive = true // a revocation may not be visible yet
-		step.Diagnosis = "wider than declared"
-		step.Problem = fmt.Sprintf("expected the refusal %s, got a token: the access is wider than declared", t.refusal.shown)
-		step.Cause = fmt.Sprintf("The org gives %s the scopes %s.", t.App, shownScope(got, t.Scopes))
-		step.Fix = fmt.Sprintf("Run plan, which shows grants and settings that aren't declared; or, where the access is wanted, remove the expectation and declare the scopes in okta_api_scopes of %s.", t.App)
-		return nil, t.fail(step)
+		return nil, t.fail(t.givenInstead(step, got))
 	}
 	wanted := "Bearer"
 	if t.proofs != nil {
@@ -159,11 +154,38 @@ func (t *test) judgeToken(step Step, got *token) (*token, error) {
 		step.Problem = "the token lacks scopes that were asked for: " + spaced(missing)
 		step.Cause = "The app isn't granted these scopes; the org leaves them out without an error as long as another one is granted."
 		step.Fix = fmt.Sprintf("Add them to okta_api_scopes of %s and apply, or don't ask for them.", t.App)
+		if t.declares(missing) {
+			step.Fix = fmt.Sprintf("%s declares them: run plan, which shows the difference, and apply.", t.App)
+		}
 		return nil, t.fail(step)
 	}
 	t.pass(step)
 	t.used.token(t, got)
 	return got, nil
+}
+
+// givenInstead explains a token instead of the expected refusal: either the access is wider than
+// declared, or it is declared and the expectation is of an earlier version.
+func (t *test) givenInstead(step Step, got *token) Step {
+	step.Cause = fmt.Sprintf("The org gives %s the scopes %s.", t.App, shownScope(got, t.Scopes))
+	if slices.Contains(t.refusal.errors, "consent_required") && t.declares(t.Scopes) {
+		step.Diagnosis = "expectation out of date"
+		step.Problem = fmt.Sprintf("expected the refusal %s, got a token: the scopes are declared", t.refusal.shown)
+		step.Fix = fmt.Sprintf("Remove the expectation, which no longer fits; or, where the access isn't wanted, remove the scopes from okta_api_scopes of %s.", t.App)
+		return step
+	}
+	step.inconclusive = true // a revocation may not be visible yet
+	step.Diagnosis = "wider than declared"
+	step.Problem = fmt.Sprintf("expected the refusal %s, got a token: the access is wider than declared", t.refusal.shown)
+	step.Fix = fmt.Sprintf("Run plan, which shows grants and settings that aren't declared; or, where the access is wanted, remove the expectation and declare the scopes in okta_api_scopes of %s.", t.App)
+	return step
+}
+
+// declares reports whether the app declares all of the scopes that are scopes of the Okta API, and
+// there are some.
+func (t *test) declares(scopes []string) bool {
+	api := slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool { return !strings.HasPrefix(scope, "okta.") })
+	return len(api) > 0 && !slices.ContainsFunc(api, func(scope string) bool { return !slices.Contains(t.App.Granted, scope) })
 }
 
 // missingScopes returns the requested scopes that were not granted. An answer without scope means

@@ -132,6 +132,7 @@ func (t *fileTest) run(ctx context.Context, run *testfile.Run, s *Step) (failure
 	if err := t.in.load(values...); err != nil {
 		return t.failed(err), len(run.Expected) > 0
 	}
+	maps.Copy(t.result.Sources, t.in.Config.Files())
 	defer func() { _ = t.in.embedded.SetFaults() }()
 	if err := t.happen(ctx, run.Before, t.asIs(ctx, run.Before)); err != nil {
 		return t.failed(err), false
@@ -322,9 +323,6 @@ func (t *fileTest) keyOf(d *hcl.Diagnostic) string {
 		return ""
 	}
 	source := t.result.Sources[d.Subject.Filename]
-	if source == nil && t.in.Session != nil {
-		source = t.in.Config.Files()[d.Subject.Filename]
-	}
 	if source == nil {
 		return ""
 	}
