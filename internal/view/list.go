@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/generate"
+	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
 )
@@ -178,8 +179,8 @@ func withoutID(cause, id string) string {
 	return strings.ReplaceAll(cause, id, "ID")
 }
 
-// Imported says what an import has written and what not.
-func Imported(r *generate.Result, inv *schema.Inventory) string {
+// Imported says what an import has written, into which files, and what not.
+func Imported(r *generate.Result, inv *schema.Inventory, files []string) string {
 	var b strings.Builder
 	counts := map[string]int{}
 	for _, o := range r.Written {
@@ -191,9 +192,12 @@ func Imported(r *generate.Result, inv *schema.Inventory) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, k.Name))
 		}
 	}
-	if len(parts) == 0 {
+	switch {
+	case len(parts) == 0 && len(files) > 0:
+		b.WriteString(Plain("No object to write. The folder now has "+phrase.List(files)+".") + "\n")
+	case len(parts) == 0:
 		b.WriteString("Nothing new to write.\n")
-	} else {
+	default:
 		fmt.Fprintf(&b, "%s written: %s.\n", objects(len(r.Written)), strings.Join(parts, ", "))
 	}
 	for _, l := range r.LeftOut {

@@ -55,6 +55,9 @@ func (i *importing) write(r *generate.Result, more map[string][]byte) error {
 	if err := pending.write(); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
+	for _, f := range pending.files {
+		i.wrote = append(i.wrote, filepath.Join(i.Dir, filepath.FromSlash(f.Name)))
+	}
 	for name := range r.Files {
 		if err := i.Session.Trees.RemoveTemporary(filepath.Join(i.Dir, name)); err != nil {
 			return fmt.Errorf("--out: %w", err)
@@ -71,7 +74,7 @@ func (i *importing) report(inv *schema.Inventory, r *generate.Result, note strin
 		return err
 	}
 	var b strings.Builder
-	b.WriteString(view.Imported(r, inv))
+	b.WriteString(view.Imported(r, inv, i.wrote))
 	if len(r.Written) > 0 {
 		fmt.Fprintf(&b, "\n%sThe org is unchanged. See which objects an apply would mark as this configuration's:\n\n  oktaform plan %s%s\n", view.Lines(note), view.ShellWord(i.Dir), i.OrgFlag())
 	}

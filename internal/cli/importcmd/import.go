@@ -152,7 +152,7 @@ func (i *importing) finish(ctx context.Context, in cli.Inputs, inv *schema.Inven
 	note, err := i.check(ctx, in, inv, r)
 	if err != nil {
 		if !i.App.JSON {
-			i.App.Say(view.Imported(r, inv) + "\n")
+			i.App.Say(view.Imported(r, inv, i.wrote) + "\n")
 		}
 		return err
 	}
@@ -196,6 +196,7 @@ type importing struct {
 	add               bool // to the configuration in the folder
 	selects, excluded []generate.Pattern
 	present           []string // files that an import that was killed may have written; none with --add
+	wrote             []string // files that this import has written
 }
 
 // occupied refuses to write into a folder with another configuration.
