@@ -176,7 +176,7 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 		switch {
 		case match.matters(r):
 			found = append(found, r)
-		case r.Owner().IsZero():
+		case r.Owner().IsZero() && !isPrincipal(r, snapshot.Principal):
 			snapshot.Unmanaged++
 		}
 	}
@@ -184,6 +184,11 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 		return cmp.Or(cmp.Compare(a.Kind.Name, b.Kind.Name), cmp.Compare(a.ID(), b.ID()))
 	})
 	return found, nil
+}
+
+// isPrincipal reports whether an object is the one that the org is read as, which import leaves out.
+func isPrincipal(r *orgkinds.Remote, principal string) bool {
+	return principal != "" && (r.ID() == principal || r.ClientID() == principal)
 }
 
 // list returns the objects of a family of kinds that the query may be about. If none of an optional

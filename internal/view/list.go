@@ -23,6 +23,8 @@ type Listed struct {
 	Address   string `json:"address,omitempty"`
 	// Is says of an object that can't be declared what it is.
 	Is string `json:"is,omitempty"`
+	// Principal means that oktaform runs as the object, which import therefore leaves out.
+	Principal bool `json:"principal,omitempty"`
 }
 
 // Who manages an object.
@@ -37,7 +39,8 @@ const (
 func List(inv *schema.Inventory, owner string, declared func(o *schema.Object, label string) string) (list []Listed) {
 	for i := range inv.Objects {
 		o := &inv.Objects[i]
-		l := Listed{Kind: o.Kind, ID: o.ID, Label: generate.Label(o), ManagedBy: byNobody, Owner: o.Owner.Owner, Address: o.Owner.Addr}
+		l := Listed{Kind: o.Kind, ID: o.ID, Label: generate.Label(o), ManagedBy: byNobody, Owner: o.Owner.Owner, Address: o.Owner.Addr,
+			Principal: inv.Principal != "" && (o.ID == inv.Principal || generate.ClientID(o) == inv.Principal)}
 		switch {
 		case o.Owner.IsZero():
 			if l.Address = declared(o, l.Label); l.Address != "" {
@@ -86,6 +89,8 @@ func (l Listed) manager() string {
 		return "this configuration, as " + l.Address
 	case l.ManagedBy == byAnother:
 		return l.Owner + ", as " + l.Address
+	case l.Principal:
+		return byNobody + ": oktaform runs as it"
 	}
 	return byNobody
 }
@@ -256,8 +261,9 @@ func indented(v any) (string, error) {
 	return b.String(), err
 }
 
-// IsUnmanaged reports whether nobody manages an object that can be declared.
-func (l Listed) IsUnmanaged() bool { return l.Is == "" && l.ManagedBy == byNobody }
+// IsUnmanaged reports whether nobody manages an object that can be declared, other than the one that
+// oktaform runs as.
+func (l Listed) IsUnmanaged() bool { return l.Is == "" && l.ManagedBy == byNobody && !l.Principal }
 
 // IsOwn reports whether the configuration manages the object.
 func (l Listed) IsOwn() bool { return l.ManagedBy == byConfiguration }
