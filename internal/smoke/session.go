@@ -3,6 +3,7 @@ package smoke
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/oktaform/oktaform/internal/catalog"
@@ -76,7 +77,11 @@ func (k *Token) Call(ctx context.Context, request schema.TestRequest) (*Answer, 
 		return nil, err
 	}
 	answer := &Answer{Status: a.status, Header: a.header, Body: a.body, RequestID: a.requestID(), Took: a.took}
-	if e, ok := catalog.Lookup(a.fault().Fault); ok && a.status >= 400 {
+	f := a.fault()
+	if e, ok := catalog.Lookup(f.Fault); ok && a.status >= 400 {
+		if f.Error == "insufficient_scope" && f.scope != "" {
+			e.Cause += " It needs " + strings.Join(strings.Fields(f.scope), " or ") + "."
+		}
 		answer.Explanation = &e
 	}
 	return answer, nil

@@ -45,7 +45,7 @@ func TestProseFits(t *testing.T) {
 		return map[string]string{
 			"header": Where(p, as, style), "plan": Plan(p, style), "concise": ConcisePlan(p, style), "question": Question(p, as, style),
 			"report": Report(report, style), "progress": Progress(event, style), "diagnostics": diagnostics.String(),
-			"list": ListText(listed, inventory, "", style), "keys": Keys(keys, style), "imported": style.Prose(Imported(&generate.Result{LeftOut: []generate.LeftOut{{Kind: "user", Label: "Ada", ID: "00u1", Why: longProse}}}, inventory)),
+			"list": ListText(listed, inventory, "", style), "keys": Keys(keys, style), "imported": style.Prose(Imported(&generate.Result{LeftOut: []generate.LeftOut{{Kind: "user", Label: "Ada", ID: "00u1", Why: longProse}}}, inventory, nil)),
 			"key made":    KeyMade(NewKey{KID: "reporter-1", File: "keys/reporter-1.pem", PublicJWK: []byte("{}")}, style),
 			"steps":       TestResult(&testrun.Result{Folder: "examples/quickstart", Steps: []testrun.Step{{Name: "run", Outcome: testrun.Passed, Summary: longProse}}}, style, style.Width),
 			"interrupted": Interrupted([]string{"service_app.one", "service_app.two", "service_app.three"}, "/api/v1/apps: 50 of 100 a minute, resumes in 40 s", style),
