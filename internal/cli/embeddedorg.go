@@ -41,7 +41,7 @@ func (a *App) startEmbedded(dir string) (*embeddedOrg, error) {
 		return nil, fmt.Errorf("the configuration's folder can't be read: %w", err)
 	}
 	defer beside.Close()
-	folder, err := beside.MakeFolder(DataFolder)
+	folder, err := beside.MakeFolder(DataFolder, 0o700)
 	if err != nil {
 		return nil, fmt.Errorf("folder for the embedded org's data: %w", err)
 	}

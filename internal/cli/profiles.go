@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/oktaform/oktaform/internal/config"
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/internal/profile"
 	"github.com/oktaform/oktaform/internal/session"
@@ -21,6 +24,9 @@ func (a *App) Profiles() profile.Store { return profile.Store{Dir: a.Env.Setting
 func (a *App) credentials(t Target) (okta.Credentials, error) {
 	if t.Profile != "" {
 		return a.ProfileCredentials(t.Profile, "--profile", t.Org)
+	}
+	if err := a.CheckOrg(t.Org); err != nil {
+		return okta.Credentials{}, err
 	}
 	found, err := okta.EnvironmentCredentials(t.Org, a.Env.Get)
 	if err != nil {
@@ -42,7 +48,31 @@ func (a *App) credentials(t Target) (okta.Credentials, error) {
 	if name != "" {
 		return a.ProfileCredentials(name, "", found.URL)
 	}
-	return okta.HomeCredentials(found.URL, a.Env.Home)
+	found, err = okta.HomeCredentials(found.URL, a.Env.Home)
+	if meant := config.DidYouMean(t.Org, a.profileOrgs()); errors.Is(err, okta.ErrNoCredential) && t.Org != "" && meant != "" {
+		err = fmt.Errorf("%w.%s", err, meant)
+	}
+	return found, err
+}
+
+// CheckOrg refuses a value of --org that is neither a URL, or a host in a domain, nor sandbox.
+func (a *App) CheckOrg(org string) error {
+	if org == "" || org == SandboxOrg || org == "localhost" || strings.ContainsAny(org, ".:/") {
+		return nil
+	}
+	return fmt.Errorf("--org %s is neither the URL of an org, such as https://example.okta.com, nor sandbox; nothing was sent.%s", org,
+		config.DidYouMean(org, append([]string{SandboxOrg}, a.profileOrgs()...)))
+}
+
+// profileOrgs returns the URLs of the orgs of the profiles that can be read.
+func (a *App) profileOrgs() (orgs []string) {
+	names, _ := a.Profiles().Names()
+	for _, name := range names {
+		if p, err := a.Profiles().Load(name); err == nil && !slices.Contains(orgs, p.Org) {
+			orgs = append(orgs, p.Org)
+		}
+	}
+	return orgs
 }
 
 // chosenProfile returns the profile to use if nobody names one: the default profile, or if an org

@@ -107,3 +107,30 @@ func TestIgnore(t *testing.T) {
 		t.Errorf("below a link: %v", err)
 	}
 }
+
+// TestFolderMode: only who may read a file may enter the folders that are created for it.
+func TestFolderMode(t *testing.T) {
+	dir := t.TempDir()
+	root, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	modeOf := func(name string) fs.FileMode {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Mode()
+	}
+	for name, c := range map[string]struct{ file, folder fs.FileMode }{"private": {0o600, 0o700}, "public": {0o644, 0o755}} {
+		if err := errors.Join(os.Mkdir(filepath.Join(dir, "as "+name), c.folder), root.Create(filepath.Join(name, "a", "file"), nil, c.file)); err != nil {
+			t.Fatal(err)
+		}
+		for _, folder := range []string{name, filepath.Join(name, "a")} {
+			if got, want := modeOf(folder), modeOf("as "+name); got != want {
+				t.Errorf("%s: %v, want %v", folder, got, want)
+			}
+		}
+	}
+}

@@ -17,7 +17,7 @@ func (r *Root) Ignore(name string) error {
 	list := filepath.Join(filepath.Dir(name), ".gitignore")
 	base := filepath.Base(name)
 	missing := []string{"/" + escapePattern(base), "/." + escapePattern(strings.TrimPrefix(base, ".")) + ".*.tmp"}
-	folder, _, err := r.writable(name) // the folder first, so that an error names it
+	folder, _, err := r.writable(name, 0o700) // the folder first, so that an error names it
 	if err != nil {
 		return err
 	}

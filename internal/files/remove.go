@@ -8,7 +8,7 @@ import (
 
 // Remove deletes a file below the folder. A link is deleted itself, and never followed.
 func (r *Root) Remove(name string) error {
-	folder, base, err := r.writable(name)
+	folder, base, err := r.writable(name, 0o700)
 	if err != nil {
 		return err
 	}
@@ -21,7 +21,7 @@ func (t Trees) Remove(path string) error {
 	if root, name, inside := t.Find(path); inside {
 		return inTree(root, path, name, root.Remove(name))
 	}
-	return own(path, false, (*Root).Remove)
+	return own(path, 0, (*Root).Remove)
 }
 
 // RemoveTemporary removes the temporary files of a file that runs left which were killed while they
@@ -29,7 +29,7 @@ func (t Trees) Remove(path string) error {
 func (t Trees) RemoveTemporary(path string) error {
 	root, name, inside := t.Find(path)
 	if !inside {
-		return own(path, false, (*Root).removeTemporary)
+		return own(path, 0, (*Root).removeTemporary)
 	}
 	return inTree(root, path, name, root.removeTemporary(name))
 }

@@ -62,7 +62,7 @@ func (t Trees) Create(path string, data []byte, perm fs.FileMode) error {
 	if root, name, inside := t.Find(path); inside {
 		return inTree(root, path, name, root.Create(name, data, perm))
 	}
-	return own(path, true, func(root *Root, name string) error { return root.Create(name, data, perm) })
+	return own(path, folderMode(perm), func(root *Root, name string) error { return root.Create(name, data, perm) })
 }
 
 // Ignore excludes a file from git; see Root.Ignore.
@@ -70,7 +70,7 @@ func (t Trees) Ignore(path string) error {
 	if root, name, inside := t.Find(path); inside {
 		return inTree(root, path, name, root.Ignore(name))
 	}
-	return own(path, true, func(root *Root, name string) error { return root.Ignore(name) })
+	return own(path, 0o700, func(root *Root, name string) error { return root.Ignore(name) })
 }
 
 // Replace writes a file completely or not at all. Mode 0 keeps its mode.
@@ -81,7 +81,7 @@ func (t Trees) Replace(path string, data []byte, perm fs.FileMode) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		return os.WriteFile(path, data, perm)
 	}
-	return own(path, false, func(root *Root, name string) error { return root.Replace(name, data, perm) })
+	return own(path, 0, func(root *Root, name string) error { return root.Replace(name, data, perm) })
 }
 
 // Append opens a file for appending, and creates it if necessary.
@@ -102,12 +102,13 @@ func (t Trees) Overwrite(path string, perm fs.FileMode) (*os.File, error) {
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, perm)
 }
 
-// own writes a person's own file, in its folder.
-func own(path string, make bool, write func(root *Root, name string) error) error {
+// own writes a person's own file, in its folder, which it creates with the given mode unless that is
+// zero.
+func own(path string, perm fs.FileMode, write func(root *Root, name string) error) error {
 	dir, base := filepath.Split(path)
 	dir = filepath.Clean(dir)
-	if make {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+	if perm != 0 {
+		if err := os.MkdirAll(dir, perm); err != nil {
 			return err
 		}
 	}
@@ -152,13 +153,13 @@ func sortByName(entries []fs.DirEntry) {
 // Copy reads standard input and the like, up to limit bytes.
 func Copy(from io.Reader, limit int64) ([]byte, error) { return readLimited(from, 0, limit) }
 
-// MakeFolder creates a folder and those above it.
-func (t Trees) MakeFolder(path string) error {
+// MakeFolder creates a folder, and those above it, with the given mode.
+func (t Trees) MakeFolder(path string, perm fs.FileMode) error {
 	root, name, inside := t.Find(path)
 	if !inside {
-		return os.MkdirAll(path, 0o755)
+		return os.MkdirAll(path, perm)
 	}
-	folder, err := root.MakeFolder(name)
+	folder, err := root.MakeFolder(name, perm)
 	if err != nil {
 		return inTree(root, path, name, err)
 	}

@@ -36,7 +36,7 @@ func (r *Root) Replace(name string, data []byte, perm fs.FileMode) error {
 }
 
 func (r *Root) write(name string, data []byte, perm fs.FileMode, place func(folder *os.Root, tmp, base string) error) (err error) {
-	folder, base, err := r.writable(name)
+	folder, base, err := r.writable(name, folderMode(perm))
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (r *Root) Overwrite(name string, perm fs.FileMode) (*os.File, error) {
 }
 
 func (r *Root) open(name string, how int, perm fs.FileMode) (*os.File, error) {
-	folder, base, err := r.writable(name)
+	folder, base, err := r.writable(name, folderMode(perm))
 	if err != nil {
 		return nil, err
 	}
@@ -116,9 +116,10 @@ func (r *Root) open(name string, how int, perm fs.FileMode) (*os.File, error) {
 	return file, nil
 }
 
-// MakeFolder creates a folder and those above it, and opens it as a separate Root.
-func (r *Root) MakeFolder(name string) (*Root, error) {
-	folder, _, err := r.writable(filepath.Join(name, "file"))
+// MakeFolder creates a folder, and those above it, with the given mode, and opens it as a separate
+// Root.
+func (r *Root) MakeFolder(name string, perm fs.FileMode) (*Root, error) {
+	folder, _, err := r.writable(filepath.Join(name, "file"), perm)
 	if err != nil {
 		return nil, err
 	}
@@ -129,9 +130,18 @@ func (r *Root) MakeFolder(name string) (*Root, error) {
 // OSRoot returns the folder as an os.Root.
 func (r *Root) OSRoot() *os.Root { return r.root }
 
-// writable opens the folder of a file and creates it and those above it with mode 0700. It goes
-// step by step and follows no links.
-func (r *Root) writable(name string) (folder *os.Root, base string, err error) {
+// folderMode returns the mode of the folders that are created for a file: only who may read the file
+// may enter them. The umask limits it further.
+func folderMode(file fs.FileMode) fs.FileMode {
+	if file&0o077 == 0 {
+		return 0o700
+	}
+	return 0o755
+}
+
+// writable opens the folder of a file, and creates it and those above it with the given mode. It
+// goes step by step and follows no links.
+func (r *Root) writable(name string, perm fs.FileMode) (folder *os.Root, base string, err error) {
 	if err := checkName(name); err != nil {
 		return nil, "", r.failed(name, err)
 	}
@@ -148,7 +158,7 @@ func (r *Root) writable(name string) (folder *os.Root, base string, err error) {
 		if err != nil {
 			break
 		}
-		next, more := stepInto(folder, step)
+		next, more := stepInto(folder, step, perm)
 		if more != nil {
 			more = r.failed(filepath.Join(slices.Clone(steps[:i+1])...), more)
 		}
@@ -174,8 +184,8 @@ func IsGit(name string) bool {
 }
 
 // stepInto opens a folder inside another one, and creates it if necessary.
-func stepInto(folder *os.Root, name string) (*os.Root, error) {
-	if err := folder.Mkdir(name, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+func stepInto(folder *os.Root, name string, perm fs.FileMode) (*os.Root, error) {
+	if err := folder.Mkdir(name, perm); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
 	named, err := folder.Lstat(name)

@@ -29,9 +29,23 @@ func TestConfiguration(t *testing.T) {
 		if org := string(files[len(files)-1].Text); !strings.Contains(org, "\n  owner = \"team/first\"\n") {
 			t.Errorf("the owner is another one:\n%s", org)
 		}
+	}
+}
+
+// TestWidth: all that a starter writes fits into 80 columns, but for the lines with what the user
+// has named.
+func TestWidth(t *testing.T) {
+	for _, ci := range []CI{None, GitHub, GitLab} {
+		o := Options{Apps: Both, Owner: "team/first", CI: ci, Folder: "okta", Commit: strings.Repeat("0123456789", 4)}
+		files := o.Configuration()
+		if f, err := o.Workflow(); err != nil {
+			t.Fatal(err)
+		} else if f != nil {
+			files = append(files, *f)
+		}
 		for _, f := range files {
 			for line := range strings.Lines(string(f.Text)) {
-				if len(line) > 81 && !strings.Contains(line, "=") {
+				if len(line) > 81 && !strings.Contains(line, o.Commit) {
 					t.Errorf("%s: more than 80 columns: %s", f.Name, line)
 				}
 			}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/oktaform/oktaform/internal/generate"
-	"github.com/oktaform/oktaform/internal/review/phrase"
 	"github.com/oktaform/oktaform/schema"
 	"github.com/oktaform/oktaform/schema/kinds"
 )
@@ -199,7 +198,7 @@ func Imported(r *generate.Result, inv *schema.Inventory, files []string) string 
 	}
 	switch {
 	case len(parts) == 0 && len(files) > 0:
-		b.WriteString(Plain("No object to write. The folder now has "+phrase.List(files)+".") + "\n")
+		b.WriteString(Plain("No object to write. Written: "+strings.Join(files, ", ")+".") + "\n")
 	case len(parts) == 0:
 		b.WriteString("Nothing new to write.\n")
 	default:

@@ -59,7 +59,7 @@ func runExportPostman(ctx context.Context, a *cli.App, args []string, o *exporti
 	if err != nil {
 		return err
 	}
-	if err := s.Trees.MakeFolder(o.folder); err != nil {
+	if err := s.Trees.MakeFolder(o.folder, 0o700); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
 	if err := cmp.Or(collection.Write(a, s.Trees, string(all), false), environment.Write(a, s.Trees, string(env), true)); err != nil {

@@ -235,7 +235,7 @@ func (o *importOptions) begin(ctx context.Context, a *cli.App) (i *importing, er
 	}
 	trees := a.Trees("")
 	if _, err := trees.Stat(o.out); errors.Is(err, fs.ErrNotExist) {
-		if err := trees.MakeFolder(o.out); err != nil {
+		if err := trees.MakeFolder(o.out, 0o755); err != nil {
 			return nil, fmt.Errorf("--out: %w", err)
 		}
 	}

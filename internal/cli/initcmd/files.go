@@ -41,7 +41,7 @@ type target struct {
 func (i *initial) write(configuration []starter.File, step string, next ...string) error {
 	trees := i.a.Trees(i.dir)
 	if _, err := trees.Stat(i.dir); errors.Is(err, fs.ErrNotExist) {
-		if err := trees.MakeFolder(i.dir); err != nil {
+		if err := trees.MakeFolder(i.dir, 0o755); err != nil {
 			return err
 		}
 	}
@@ -85,6 +85,9 @@ func missingLines(trees files.Trees, path string) string {
 	return ""
 }
 
+// ciAddress is where docs/ci.md is read.
+const ciAddress = "https://github.com/oktaform/oktaform/blob/main/docs/ci.md"
+
 // workflow returns the workflow of the CI system, at the top of the repository; nil if there is none.
 func (i *initial) workflow() (*target, error) {
 	found, err := checkout.Find(i.dir, i.a.Checkouts())
@@ -103,7 +106,7 @@ func (i *initial) workflow() (*target, error) {
 	if here, err := filepath.Rel(cli.Absolute("."), path); err == nil && filepath.IsLocal(here) {
 		path = here
 	}
-	return &target{File: *file, path: path, note: "add the jobs of docs/ci.md to it"}, nil
+	return &target{File: *file, path: path, note: "add the jobs of " + ciAddress + " to it"}, nil
 }
 
 // report validates the configuration, and says what was written and what comes next.

@@ -148,6 +148,9 @@ func (i *initial) existing() error {
 		return i.write(nil, "Next, run what it runs", "test")
 	}
 	validate, plan := i.a.CommandLine(i.dir, "validate"), i.a.CommandLine(i.dir, "plan")
+	if i.org == "" { // plan needs one
+		plan = i.a.CommandLine(i.dir, "plan", "--org", cli.SandboxOrg)
+	}
 	if i.a.JSON {
 		return view.JSON(i.a.Env.Stdout, initJSON{Written: []string{}, Kept: []string{}, Next: validate})
 	}

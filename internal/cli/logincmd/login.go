@@ -86,6 +86,9 @@ func login(ctx context.Context, a *cli.App, o *options) error {
 	if o.Org == cli.SandboxOrg {
 		return errors.New("--org sandbox signs in to the embedded org by itself: there is nothing to log in to")
 	}
+	if err := a.CheckOrg(o.Org); err != nil {
+		return err
+	}
 	a.Begin()
 	credentials, err := credentialsFor(ctx, a, o)
 	if err != nil {

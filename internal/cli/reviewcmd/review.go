@@ -268,7 +268,7 @@ var reviewFiles = []struct{ format, file string }{
 func writeReview(a *cli.App, d *accessview.ReviewDocument, o *reviewOptions, dir string) error {
 	trees := a.Trees(dir)
 	defer func() { _ = trees.Close() }()
-	if err := trees.MakeFolder(o.outDir); err != nil {
+	if err := trees.MakeFolder(o.outDir, 0o700); err != nil {
 		return fmt.Errorf("--out-dir: %w", err)
 	}
 	for _, f := range reviewFiles {

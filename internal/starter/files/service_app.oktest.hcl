@@ -26,7 +26,9 @@ run "a role given by hand is taken back" {
   }
 
   assert {
-    condition     = plan.changes["service_app.reporter"].attributes == ["admin_role"]
+    condition = (
+      plan.changes["service_app.reporter"].attributes == ["admin_role"]
+    )
     error_message = "The plan must remove the role."
   }
 }

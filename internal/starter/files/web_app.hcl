@@ -20,7 +20,7 @@ group "portal_users" {
 # The smoke tests sign in as this person.
 
 variable "tess_password" {
-  description = "The password of the test user. With --org sandbox it is generated."
+  description = "The test user's password. With --org sandbox it is generated."
   type        = string
   sensitive   = true
 }

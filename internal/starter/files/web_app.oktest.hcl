@@ -6,7 +6,7 @@
 run "the portal doesn't list people" {
   assert {
     condition     = !may(web_app.portal, "GET /api/v1/users")
-    error_message = "The portal must read nobody's account but that of who signs in."
+    error_message = "The portal must read only the account of who signs in."
   }
 }
 
@@ -16,7 +16,7 @@ run "whoever isn't assigned can't sign in" {
   before {
     request {
       method = "DELETE"
-      path   = "/api/v1/apps/${web_app.portal.id}/groups/${group.portal_users.id}"
+      path   = "/api/v1/groups/${group.portal_users.id}/users/${user.tess.id}"
     }
   }
 
