@@ -210,8 +210,9 @@ func TestUnreadableKeys(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	if got, _ := a.CheckKey([]oauth.ClientKey{use("other")}).(*oauth.Error); got == nil || got.Description != oauth.ErrAssertionKeyUse.With("sig").Description {
-		t.Errorf("unknown use: %v", got)
+	var unknownUse *oauth.Error
+	if err := a.CheckKey([]oauth.ClientKey{use("other")}); !errors.As(err, &unknownUse) || unknownUse.Description != oauth.ErrAssertionKeyUse.With("sig").Description {
+		t.Errorf("unknown use: %v", err)
 	}
 	withoutCurve := oauth.ParseClientKey([]byte(strings.Replace(keyJSON(t, key), `"crv":"P-256",`, "", 1)))
 	if withoutCurve.Key == nil {

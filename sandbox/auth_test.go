@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -224,7 +225,7 @@ func TestTokensForOthers(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = oauth.ReadAccess(o.server.org, token, o.clock())
-		if test.want == nil && err != nil || test.want != nil && err != test.want {
+		if test.want == nil && err != nil || test.want != nil && !errors.Is(err, test.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

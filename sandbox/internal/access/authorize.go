@@ -3,6 +3,7 @@
 package access
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -130,8 +131,8 @@ func selfScopes(c *web.Call, token *oauth.AccessToken) []string {
 // challenge turns an error about an access token into Okta's answer, which describes the error in
 // WWW-Authenticate. A token that lacks the scope gets no body.
 func challenge(c *web.Call, err error) error {
-	wrong, known := err.(*oauth.Error)
-	if !known {
+	var wrong *oauth.Error
+	if !errors.As(err, &wrong) {
 		return err
 	}
 	if c.Reason == "" {

@@ -45,9 +45,9 @@ func postAuthorize(c *web.Call) error {
 func authorize(c *web.Call, params url.Values) error {
 	var remote []ClientKey
 	if uri := requestKeysURI(c, params.Get("client_id"), params.Get("request")); uri != "" {
-		var err error
-		if remote, err = fetchKeys(c.Request.Context(), uri); err != nil {
-			return errorPage(c, err.(*Error))
+		var refused *Error
+		if remote, refused = fetchKeys(c.Request.Context(), uri); refused != nil {
+			return errorPage(c, refused)
 		}
 	}
 	c.Lock.Lock()

@@ -63,7 +63,7 @@ const (
 
 // fetchKeys fetches the client's jwks_uri. It must be called without Server.mu, because the URI may
 // be served by a program that waits for this answer.
-func fetchKeys(ctx context.Context, uri string) ([]ClientKey, error) {
+func fetchKeys(ctx context.Context, uri string) ([]ClientKey, *Error) {
 	ctx, cancel := context.WithTimeout(ctx, jwksTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, uri, nil)

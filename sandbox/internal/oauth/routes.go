@@ -79,8 +79,9 @@ func asClient(c *web.Call, form url.Values, handle clientHandler) error {
 	}
 	var remote []ClientKey
 	if uri != "" {
-		if remote, err = fetchKeys(c.Request.Context(), uri); err != nil {
-			return err
+		var refused *Error
+		if remote, refused = fetchKeys(c.Request.Context(), uri); refused != nil {
+			return refused
 		}
 	}
 	c.Lock.Lock()

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -89,8 +90,8 @@ func groupNames(c *web.Call, u *state.User) []string {
 
 // userInfoError moves an access token error into WWW-Authenticate.
 func userInfoError(err error) error {
-	wrong, known := err.(*Error)
-	if !known {
+	var wrong *Error
+	if !errors.As(err, &wrong) {
 		return err
 	}
 	return &web.APIError{Status: wrong.Status, Empty: true, Header: http.Header{"Www-Authenticate": {

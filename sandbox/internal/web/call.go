@@ -5,6 +5,7 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"log"
 	"net/http"
 	"net/url"
@@ -137,7 +138,8 @@ func (c *Call) Finish(err error) {
 	if err == nil {
 		return
 	}
-	if wire, ok := err.(wireError); ok {
+	var wire wireError
+	if errors.As(err, &wire) {
 		wire.Respond(c)
 		return
 	}

@@ -1,6 +1,7 @@
 package apps
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -136,8 +137,8 @@ func registrationDoc(c *web.Call, own map[string]any) (map[string]any, error) {
 
 // metadataError turns a validation error of an app into that of RFC 7591 section 3.2.2.
 func metadataError(err error) error {
-	invalid, isAPI := err.(*web.APIError)
-	if !isAPI || invalid.Code != "E0000001" {
+	var invalid *web.APIError
+	if !errors.As(err, &invalid) || invalid.Code != "E0000001" {
 		return err
 	}
 	causes := slices.Clone(invalid.Causes)

@@ -1,6 +1,7 @@
 package roles
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -115,7 +116,8 @@ func addMembers(c *web.Call, r *state.CustomRole, s *state.ResourceSet, names []
 		members = append(members, p)
 	}
 	for _, p := range members {
-		if _, err := assignCustomRole(c, p, r.ID, s.ID); err != nil && err.(*web.APIError).Status != http.StatusConflict {
+		var refused *web.APIError
+		if _, err := assignCustomRole(c, p, r.ID, s.ID); err != nil && (!errors.As(err, &refused) || refused.Status != http.StatusConflict) {
 			return err
 		}
 	}
