@@ -86,6 +86,8 @@ func TestGroupRules(t *testing.T) {
 	call("POST", path+"/"+rule+"/lifecycle/activate", "", 204)
 	call("DELETE", "/api/v1/groups/"+staff, "", 204)
 	contains(call("GET", path+"/"+rule, "", 200), `"status":"INVALID"`)
-	call("POST", path+"/"+rule+"/lifecycle/deactivate", "", 400)
+	for _, step := range []string{"activate", "deactivate"} {
+		contains(call("POST", path+"/"+rule+"/lifecycle/"+step, "", 400), "Cannot activate or deactivate a Group Rule with the status INVALID")
+	}
 	call("DELETE", path+"/"+rule, "", 202)
 }

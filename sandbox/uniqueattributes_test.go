@@ -1,6 +1,9 @@
 package sandbox
 
-import "testing"
+import (
+	"encoding/json"
+	"testing"
+)
 
 // TestUniqueAttributes: a unique attribute shows UNIQUE_VALIDATED and no two users or groups get
 // the same value; an attribute whose values repeat does not become unique.
@@ -39,6 +42,30 @@ func TestUniqueAttributes(t *testing.T) {
 		}
 		if got := schema("UNIQUE_VALIDATED"); got != nil {
 			t.Errorf("%s: repeated values: unique is %v", kind, got)
+		}
+	}
+}
+
+// TestSchemaMembers: both schemas list required attributes, and that of groups shows what is the
+// source of an attribute.
+func TestSchemaMembers(t *testing.T) {
+	o := newTestOrg(t)
+	for _, test := range []struct{ kind, sent, path, want string }{
+		{"group", `{"title":"Size","type":"string"}`, "custom.properties.size.master", `{"type":"PROFILE_MASTER"}`},
+		{"group", `{"title":"Size","type":"string","required":true,"master":{"type":"OKTA"}}`, "custom.properties.size.master", `{"type":"OKTA"}`},
+		{"group", `{"title":"Size","type":"string","required":true}`, "custom.required", `["size"]`},
+		{"group", `{"title":"Size","type":"string"}`, "custom.required", `[]`},
+		{"group", "null", "custom.properties", `{}`},
+		{"group", "null", "base.properties.name.master", `{"type":"PROFILE_MASTER"}`},
+		{"group", "null", "base.properties.name.permissions", `[{"action":"READ_WRITE","principal":"SELF"}]`},
+		{"group", "null", "base.properties.description.description", `"Description"`},
+		{"user", `{"title":"Size","type":"string","required":true,"master":{"type":"PROFILE_MASTER"}}`, "custom.properties.size.master", "null"},
+		{"user", `{"title":"Size","type":"string","required":true}`, "custom.required", `["size"]`},
+	} {
+		got := o.admin("POST", "/api/v1/meta/schemas/"+test.kind+"/default", doc{"definitions": doc{"custom": doc{"properties": doc{
+			"size": json.RawMessage(test.sent)}}}})
+		if text, _ := json.Marshal(got.at("definitions." + test.path)); string(text) != test.want {
+			t.Errorf("%s %s: %s is %s, want %s", test.kind, test.sent, test.path, text, test.want)
 		}
 	}
 }

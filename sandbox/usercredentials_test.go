@@ -49,7 +49,7 @@ func TestCredentialsAlone(t *testing.T) {
 			if got.at("credentials.recovery_question.question") != "Which symbol?" || got.at("credentials.recovery_question.answer") != nil || strings.Contains(string(got.body), "sterisk") {
 				t.Errorf("%s", got.body)
 			}
-			for _, name := range []string{"changePassword", "changeRecoveryQuestion", "forgotPassword", "expirePassword", "resetPassword", "suspend", "deactivate"} {
+			for _, name := range []string{"changePassword", "changeRecoveryQuestion", "forgotPassword", "expirePassword", "resetPassword", "resetFactors", "suspend", "deactivate"} {
 				if got.at("_links."+name+".method") != "POST" {
 					t.Errorf("no link %s: %s", name, got.body)
 				}

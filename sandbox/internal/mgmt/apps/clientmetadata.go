@@ -245,7 +245,7 @@ func (m *clientMetadata) checkAuthMethod(bad *web.Violations) {
 		bad.Add("jwks", "'jwks' or 'jwks_uri' is required when 'token_endpoint_auth_method' is 'private_key_jwt'.")
 	}
 	if m.AuthMethod == "none" && !*m.PKCERequired {
-		bad.Add("pkce_required", "'pkce_required' must be true when 'token_endpoint_auth_method' is 'none'.")
+		bad.Add("pkce_required", "''pkce_required'' must be set to true when ''token_endpoint_auth_method'' is ''none''")
 	}
 	if m.AuthMethod == "none" && m.ApplicationType == "service" {
 		bad.Add("token_endpoint_auth_method", "'none' is not allowed for application_type 'service'.")

@@ -79,7 +79,7 @@ func createGrant(c *web.Call) error {
 	}
 	for _, g := range a.Grants {
 		if g.ScopeID == sent.ScopeID {
-			return c.JSON(http.StatusOK, grantView(c, a, g))
+			return c.JSON(http.StatusOK, withScope(grantView(c, a, g), g))
 		}
 	}
 	g := &state.Grant{ID: state.NewID("oag"), ScopeID: sent.ScopeID, Status: "ACTIVE", Created: c.Second(), LastUpdated: c.Second()}
@@ -87,7 +87,7 @@ func createGrant(c *web.Call) error {
 	a.Grants = append(a.Grants, g)
 	c.Org.Apps.Put(a.ID, a)
 	syslog.Emit(c, eventConsentGrant, syslog.ClientEntity(a), scopeEntity(g))
-	return c.JSON(http.StatusCreated, grantView(c, a, g))
+	return c.JSON(http.StatusOK, withScope(grantView(c, a, g), g))
 }
 
 // actor returns the caller's id and type: a user or a service app.
@@ -144,8 +144,14 @@ func grantView(c *web.Call, a *state.App, g *state.Grant) map[string]any {
 		},
 	}
 	if c.Query().Get("expand") == "scope" {
-		doc["_embedded"] = map[string]any{"scope": map[string]any{"id": g.ScopeID}}
+		return withScope(doc, g)
 	}
+	return doc
+}
+
+// withScope adds the scope to the view of a grant, which the answer to its creation always has.
+func withScope(doc map[string]any, g *state.Grant) map[string]any {
+	doc["_embedded"] = map[string]any{"scope": map[string]any{"id": g.ScopeID}}
 	return doc
 }
 

@@ -207,6 +207,9 @@ func activateGroupRule(c *web.Call) error {
 	if err != nil {
 		return err
 	}
+	if r.Status == "INVALID" {
+		return errInvalidRule()
+	}
 	var bad web.Violations
 	checkTargets(c.Org, r.Groups, &bad)
 	if err := bad.Err(); err != nil {
@@ -222,9 +225,15 @@ func deactivateGroupRule(c *web.Call) error {
 		return err
 	}
 	if r.Status == "INVALID" {
-		return web.Invalid("status", "status: An invalid rule can only be deleted")
+		return errInvalidRule()
 	}
 	return setRuleStatus(c, r, "INACTIVE", eventRuleDeactivate)
+}
+
+// errInvalidRule refuses a change of the status of a rule whose group was deleted: it can only be
+// deleted. Clients recognize this text, Okta's Terraform provider among them.
+func errInvalidRule() error {
+	return web.Invalid("status", "Cannot activate or deactivate a Group Rule with the status INVALID")
 }
 
 // deleteGroupRule deletes a rule that isn't active. Its users stay in the groups, unless

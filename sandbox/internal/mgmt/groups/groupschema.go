@@ -2,10 +2,10 @@ package groups
 
 import (
 	"iter"
-	"maps"
 	"net/http"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 	"github.com/oktaform/oktaform/sandbox/internal/mgmt/kind"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
@@ -33,11 +33,14 @@ func getGroupSchema(c *web.Call) error { return c.JSON(http.StatusOK, groupSchem
 
 func groupSchemaView(c *web.Call) map[string]any {
 	info := c.Org.Self()
+	master := map[string]any{"type": "PROFILE_MASTER"}
 	custom := map[string]any{}
-	maps.Copy(custom, info.GroupAttributes)
+	for name, attribute := range info.GroupAttributes {
+		custom[name] = jsondoc.Filled(attribute.(map[string]any), map[string]any{"master": master})
+	}
 	property := func(title string, max int) map[string]any {
-		return map[string]any{"title": title, "type": "string", "mutability": "READ_WRITE", "scope": "NONE", "maxLength": max,
-			"permissions": []any{map[string]any{"principal": "SELF", "action": "READ_ONLY"}}}
+		return map[string]any{"title": title, "description": title, "type": "string", "mutability": "READ_WRITE", "scope": "NONE", "maxLength": max,
+			"permissions": []any{map[string]any{"principal": "SELF", "action": "READ_WRITE"}}, "master": master}
 	}
 	name := property("Name", 255)
 	name["required"] = true
@@ -46,7 +49,7 @@ func groupSchemaView(c *web.Call) map[string]any {
 		"name": "group", "title": "Okta group", "description": "Okta group profile template",
 		"created": state.Timestamp(info.Created), "lastUpdated": state.Timestamp(info.Created), "type": "object",
 		"definitions": map[string]any{
-			"custom": map[string]any{"id": "#custom", "type": "object", "properties": custom, "required": []any{}},
+			"custom": map[string]any{"id": "#custom", "type": "object", "properties": custom, "required": kind.RequiredAttributes(custom)},
 			"base": map[string]any{"id": "#base", "type": "object", "required": []any{"name"},
 				"properties": map[string]any{"name": name, "description": property("Description", 1024)}},
 		},

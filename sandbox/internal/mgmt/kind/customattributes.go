@@ -28,7 +28,6 @@ func ChangedAttributes(before, doc map[string]any, profiles iter.Seq[map[string]
 			return nil, web.Invalid(name, name+": The attribute needs a type.")
 		}
 		kept := jsondoc.Filled(property, map[string]any{"mutability": "READ_WRITE", "scope": "NONE"})
-		delete(kept, "master") // shown only where it is not the default
 		if kept["required"] == false {
 			delete(kept, "required")
 		}
@@ -90,6 +89,17 @@ func ProfilesOf[T any](rows iter.Seq2[string, *T], own *T, profile func(*T) map[
 			}
 		}
 	}
+}
+
+// RequiredAttributes returns the names of the attributes that every object must have.
+func RequiredAttributes(attributes map[string]any) []string {
+	required := []string{}
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		if property, _ := attributes[name].(map[string]any); property["required"] == true {
+			required = append(required, name)
+		}
+	}
+	return required
 }
 
 // RemovedAttributes returns the names of the attributes that a schema no longer has. Objects lose

@@ -13,7 +13,8 @@ import (
 )
 
 // Document is an object that the org stores as the API shows it, without what each answer adds (id,
-// timestamps, _links). It has a name, and a status that only lifecycle operations change.
+// timestamps, _links). It has a name, and a status that lifecycle operations change, and
+// replacements unless the kind's is read-only.
 type Document struct {
 	ID          string
 	Created     time.Time
@@ -73,7 +74,8 @@ func (k *Documents) fill(c *web.Call, d *Document, doc map[string]any) error {
 	return nil
 }
 
-// body decodes the document in a request and takes the read-only members from own.
+// body decodes the document in a request and takes the read-only members from own, and the status
+// if the request has none.
 func (k *Documents) body(c *web.Call, own map[string]any) (map[string]any, error) {
 	doc, err := c.Object()
 	if err != nil {
@@ -85,6 +87,9 @@ func (k *Documents) body(c *web.Call, own map[string]any) (map[string]any, error
 		if own[name] != nil {
 			doc[name] = own[name]
 		}
+	}
+	if doc["status"] == nil && own["status"] != nil {
+		doc["status"] = own["status"]
 	}
 	return doc, nil
 }

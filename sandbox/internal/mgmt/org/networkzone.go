@@ -17,7 +17,7 @@ import (
 // Zones describes how the org stores network zones.
 func Zones() *kind.Documents {
 	return &kind.Documents{Kind: "zone", Path: "/api/v1/zones", Parameter: "zoneId", Prefix: "nzo", Entity: "NetworkZone",
-		ReadOnly: []string{"status", "system"}, Check: checkZone, Further: blocklistEvents, InUse: zoneInUse}
+		ReadOnly: []string{"system"}, Check: checkZone, Further: zoneEvents, InUse: zoneInUse}
 }
 
 // ZoneKind describes network zones.
@@ -71,6 +71,7 @@ func checkZone(c *web.Call, z *kind.Document, doc map[string]any) error {
 		}
 	}
 	typ, name := jsondoc.Text(doc, "type"), jsondoc.Text(doc, "name")
+	fillZone(typ, doc)
 	needs, known := zoneNeeds[typ]
 	other := Zones().Table(c.Org).Find(func(z *kind.Document) bool { return state.SameName(z.Name(), name) })
 	switch {
@@ -92,6 +93,40 @@ func checkZone(c *web.Call, z *kind.Document, doc map[string]any) error {
 		return web.Invalid("name", "name: An object with this field already exists in the current organization")
 	}
 	return nil
+}
+
+// fillZone adds what Okta shows of a zone besides what was sent: null for lists of addresses and
+// locations and for the region of a country, and both lists of what an enhanced dynamic zone
+// includes and excludes.
+func fillZone(typ string, doc map[string]any) {
+	shown := map[string][]string{"IP": {"gateways", "proxies"}, "DYNAMIC": {"locations"}}
+	for _, member := range shown[typ] {
+		if _, given := doc[member]; !given {
+			doc[member] = nil
+		}
+	}
+	fillRegions(doc["locations"])
+	for _, member := range []string{"asns", "locations", "ipServiceCategories"} {
+		lists, isObject := doc[member].(map[string]any)
+		if !isObject {
+			continue
+		}
+		for _, list := range []string{"include", "exclude"} {
+			if lists[list] == nil {
+				lists[list] = []any{}
+			}
+			fillRegions(lists[list])
+		}
+	}
+}
+
+func fillRegions(locations any) {
+	list, _ := locations.([]any)
+	for _, location := range list {
+		if object, isObject := location.(map[string]any); isObject && object["region"] == nil {
+			object["region"] = nil
+		}
+	}
 }
 
 // holdsAny reports whether a member of a zone is not empty: a string, a list with elements, or an
@@ -131,15 +166,21 @@ func listZones(c *web.Call) error {
 	return kind.SendRows(c, found, k.View)
 }
 
-// blocklistEvents returns the event of a zone that begins or stops to be a blocklist.
-func blocklistEvents(z *kind.Document, before map[string]any) []syslog.Type {
-	switch usage := jsondoc.Text(z.Doc, "usage"); {
-	case usage == jsondoc.Text(before, "usage"):
-		return nil
-	case usage == "BLOCKLIST":
-		return []syslog.Type{eventZoneBlock}
+// zoneEvents returns the events of a zone whose status or usage was replaced.
+func zoneEvents(z *kind.Document, before map[string]any) (events []syslog.Type) {
+	for _, change := range []struct {
+		member, value string
+		event         syslog.Type
+	}{
+		{"status", "ACTIVE", eventZoneActivate}, {"status", "INACTIVE", eventZoneDeactivate},
+		{"usage", "BLOCKLIST", eventZoneBlock}, {"usage", "POLICY", eventZoneUnblock},
+	} {
+		now := jsondoc.Text(z.Doc, change.member)
+		if now == change.value && now != jsondoc.Text(before, change.member) {
+			events = append(events, change.event)
+		}
 	}
-	return []syslog.Type{eventZoneUnblock}
+	return events
 }
 
 // zoneInUse refuses to delete an active zone, as Identity Engine does, and a system zone.

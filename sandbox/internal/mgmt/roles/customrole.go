@@ -72,8 +72,8 @@ func customRoleView(c *web.Call, r *state.CustomRole) map[string]any {
 	}
 }
 
-// answerCustomRole answers with one role. Custom roles are the only single objects that come with a
-// Link header.
+// answerCustomRole answers with one role, and with a Link header to it. Custom roles and resource
+// sets are the only single objects that come with one.
 func answerCustomRole(c *web.Call, r *state.CustomRole) error {
 	c.Header.Add("Link", "<"+c.URL("/api/v1/iam/roles/"+r.ID)+`>; rel="self"`)
 	return c.JSON(http.StatusOK, customRoleView(c, r))

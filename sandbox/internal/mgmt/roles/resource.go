@@ -75,6 +75,9 @@ func resourceView(c *web.Call, s *state.ResourceSet, r *state.Resource) map[stri
 	links := map[string]any{"resource": map[string]any{"href": resourceSetURL(c, s) + "/resources/" + r.ID}}
 	if href := resourceURL(c, r.ORN); href != "" {
 		links["self"] = map[string]any{"href": href}
+		if all := strings.TrimPrefix(href, c.URL("/api/v1/")); all == "users" || all == "groups" {
+			links[all] = links["self"]
+		}
 	}
 	doc := map[string]any{"id": r.ID, "orn": r.ORN, "created": state.Timestamp(r.Created), "lastUpdated": state.Timestamp(r.LastUpdated), "_links": links}
 	if r.Conditions != nil {
@@ -96,7 +99,10 @@ func listResources(c *web.Call) error {
 	for _, r := range found {
 		list = append(list, resourceView(c, s, r))
 	}
+	self := resourceSetURL(c, s) + "/resources"
+	c.Header.Add("Link", "<"+self+`>; rel="self"`)
 	links := kind.NextLink(next)
+	links["self"] = map[string]any{"href": self}
 	links["resource-set"] = map[string]any{"href": resourceSetURL(c, s)}
 	return c.JSON(http.StatusOK, map[string]any{"resources": list, "_links": links})
 }
@@ -144,7 +150,7 @@ func addResources(c *web.Call) error {
 	s.LastUpdated = c.Second()
 	c.Org.ResourceSets.Put(s.ID, s)
 	syslog.Emit(c, eventSetResourceAdd, resourceSetEntity(s))
-	return c.JSON(http.StatusOK, resourceSetView(c, s))
+	return answerResourceSet(c, s)
 }
 
 func pathResource(c *web.Call) (*state.ResourceSet, *state.Resource, error) {

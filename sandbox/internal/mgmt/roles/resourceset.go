@@ -79,6 +79,12 @@ func resourceSetView(c *web.Call, s *state.ResourceSet) map[string]any {
 	}
 }
 
+// answerResourceSet answers with one set, and with a Link header to it, as for custom roles.
+func answerResourceSet(c *web.Call, s *state.ResourceSet) error {
+	c.Header.Add("Link", "<"+resourceSetURL(c, s)+`>; rel="self"`)
+	return c.JSON(http.StatusOK, resourceSetView(c, s))
+}
+
 func listResourceSets(c *web.Call) error {
 	var found []*state.ResourceSet
 	for _, s := range c.Org.ResourceSets.All() {
@@ -118,7 +124,7 @@ func createResourceSet(c *web.Call) error {
 	}
 	c.Org.ResourceSets.Put(s.ID, s)
 	syslog.Emit(c, eventSetCreate, resourceSetEntity(s))
-	return c.JSON(http.StatusOK, resourceSetView(c, s))
+	return answerResourceSet(c, s)
 }
 
 func getResourceSet(c *web.Call) error {
@@ -126,7 +132,7 @@ func getResourceSet(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, resourceSetView(c, s))
+	return answerResourceSet(c, s)
 }
 
 // replaceResourceSet changes only the label and description.
@@ -148,7 +154,7 @@ func replaceResourceSet(c *web.Call) error {
 	s.Label, s.Description, s.LastUpdated = sent.Label, sent.Description, c.Second()
 	c.Org.ResourceSets.Put(s.ID, s)
 	syslog.Emit(c, eventSetUpdate, resourceSetEntity(s))
-	return c.JSON(http.StatusOK, resourceSetView(c, s))
+	return answerResourceSet(c, s)
 }
 
 // deleteResourceSet also removes the bindings on the set.

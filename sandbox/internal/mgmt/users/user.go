@@ -73,10 +73,12 @@ func userFeatures() []kind.FeatureField {
 
 func userLinkFeatures() []kind.FeatureField {
 	return []kind.FeatureField{
-		{Feature: state.ResetFactors, Path: "_links.resetFactors", Value: func(c *web.Call, id string) any {
-			return map[string]any{"href": c.URL("/api/v1/users/" + id + "/lifecycle/reset_factors"), "method": "POST"}
-		}},
+		{Feature: state.ResetFactors, Path: "_links.resetFactors", Value: resetFactorsLink},
 	}
+}
+
+func resetFactorsLink(c *web.Call, id string) any {
+	return map[string]any{"href": c.URL("/api/v1/users/" + id + "/lifecycle/reset_factors"), "method": "POST"}
 }
 
 type userDoc struct {
@@ -181,6 +183,9 @@ func dumpUser(o *state.Org, u *state.User, secrets bool) *userDoc {
 func UserView(c *web.Call, u *state.User) map[string]any {
 	doc := UserListView(c, u)
 	doc["_links"] = userLinks(c, u)
+	if u.Recovery != "" {
+		return jsondoc.With(doc, []string{"_links", "resetFactors"}, resetFactorsLink(c, u.ID)) // their question is a factor
+	}
 	return kind.WithFeatures(c, userLinkFeatures(), u.ID, doc)
 }
 

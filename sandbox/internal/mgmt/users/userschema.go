@@ -131,7 +131,7 @@ func userSchemaView(c *web.Call) map[string]any {
 		"name": "user", "title": "User", "description": "Okta user profile template with default permission settings",
 		"created": state.Timestamp(info.Created), "lastUpdated": state.Timestamp(info.Created), "type": "object",
 		"definitions": map[string]any{
-			"custom": map[string]any{"id": "#custom", "type": "object", "properties": custom, "required": []any{}},
+			"custom": map[string]any{"id": "#custom", "type": "object", "properties": custom, "required": kind.RequiredAttributes(custom)},
 			"base":   map[string]any{"id": "#base", "type": "object", "properties": baseProperties(), "required": requiredAttributes()},
 		},
 		"properties": map[string]any{"profile": map[string]any{"allOf": []any{
@@ -161,6 +161,9 @@ func updateUserSchema(c *web.Call) error {
 	before := info.UserAttributes
 	if info.UserAttributes, err = kind.ChangedAttributes(before, doc, userProfiles(c.Org, nil)); err != nil {
 		return err
+	}
+	for _, attribute := range info.UserAttributes {
+		delete(attribute.(map[string]any), "master") // Okta's schema of users doesn't show it
 	}
 	c.Org.Info.Put("org", info)
 	for _, name := range kind.RemovedAttributes(before, info.UserAttributes) {
