@@ -43,7 +43,7 @@ descriptions stay.`,
 		},
 	}
 	o.Target.Add(cmd)
-	o.Inputs.Add(cmd)
+	o.Inputs.AddReading(cmd)
 	cmd.Flags().StringVar(&o.out, "out", "", "the `FILE` to write; an existing file is replaced")
 	_ = cmd.MarkFlagRequired("out")
 	cmd.Flags().BoolVar(&o.all, "all", false, "copy the whole org, as a seed of the embedded org")
@@ -64,6 +64,9 @@ func runSnapshot(ctx context.Context, a *cli.App, dir string, o *snapshotOptions
 		return err
 	}
 	defer s.Close()
+	if err := s.Failed(s.Config.Evaluate(nil).NeededSecrets()); err != nil {
+		return err
+	}
 	now, err := s.Now(ctx)
 	if err != nil {
 		return err

@@ -73,11 +73,14 @@ func (a *App) openForDoctor(s *Session, dir string, in Inputs, t Target, configu
 	if !configured {
 		return nil
 	}
-	opts := config.Options{Environ: a.Env.Environ, Inputs: in.List, Checkout: a.Checkouts()}
+	opts := config.Options{Environ: a.Env.Environ, Inputs: in.List, SecretsUnknown: true, Checkout: a.Checkouts()}
 	if s.local != nil {
 		opts.Generate = s.local.secret
 	}
 	diags := s.Load(dir, opts)
+	if !diags.HasErrors() {
+		diags = append(diags, s.Config.Evaluate(nil).NeededSecrets()...)
+	}
 	return session.Failed(diags, s.Config.Files())
 }
 

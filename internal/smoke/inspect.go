@@ -88,7 +88,7 @@ func decodeToken(raw string) (*Inspection, error) {
 	case len(parts) != 3 && strings.HasPrefix(raw, "00"):
 		return nil, errors.New("this looks like an API token (SSWS): it has no content to decode. Call GET /api/v1/users/me with it to see whose it is")
 	case len(parts) != 3:
-		return nil, fmt.Errorf("this is not a JWT: it has %d parts between dots, and a JWT has 3. Refresh tokens and session tokens have no content to decode", len(parts))
+		return nil, fmt.Errorf("this is not a JWT, which has 3 parts with dots between them: it has %d. Refresh tokens and session tokens have no content to decode", len(parts))
 	}
 	in := &Inspection{Right: []string{}, Problems: []TokenProblem{}}
 	for i, into := range []*map[string]any{&in.Header, &in.Claims} {
