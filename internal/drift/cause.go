@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -176,7 +177,8 @@ func (f *causeFinder) cause(mayMake func(*org.Event) bool) Difference {
 	case len(d.Events) > 0:
 		d.Cause = Org
 		if !slices.ContainsFunc(d.Events, func(e org.Event) bool { return !e.Oktaform }) {
-			d.Why = "an unknown principal used oktaform. If its applies are this configuration's, name it with --applied-by"
+			actor := d.Events[0].Actor
+			d.Why = "another principal than the one in use used oktaform. If its applies are this configuration's, add --applied-by " + cmp.Or(actor.Login, actor.ID)
 		}
 	case d.Applied != nil:
 		d.Cause, d.Why = Configuration, "nobody else changed it in the org since oktaform applied it"

@@ -221,7 +221,11 @@ func Imported(r *generate.Result, inv *schema.Inventory, files []string) string 
 		others = append(others, fmt.Sprintf("%s (%d)", what, is[what]))
 	}
 	if slices.Sort(others); len(others) > 0 {
-		b.WriteString(Plain(fmt.Sprintf("%s can't be declared, and looked up where something refers to them: %s.", objects(len(inv.Others)), strings.Join(others, ", "))) + "\n")
+		are := "and are looked up where something refers to them"
+		if len(inv.Others) == 1 {
+			are = "and is looked up where something refers to it"
+		}
+		b.WriteString(Plain(fmt.Sprintf("%s can't be declared, %s: %s.", objects(len(inv.Others)), are, strings.Join(others, ", "))) + "\n")
 	}
 	return b.String()
 }

@@ -2,6 +2,7 @@ package keycmd
 
 import (
 	"context"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"github.com/zclconf/go-cty/cty"
@@ -47,6 +48,11 @@ func runKeyList(ctx context.Context, a *cli.App, dir string, o *keyListOptions) 
 	}
 	keys := listedKeys(s, p, s.Config.Evaluate(p.Known()))
 	if !a.JSON {
+		for i := range keys {
+			if here, err := filepath.Rel(cli.Absolute("."), keys[i].File); err == nil && filepath.IsLocal(here) {
+				keys[i].File = here
+			}
+		}
 		a.Print(view.Keys(keys, a.Style()))
 		return nil
 	}

@@ -204,7 +204,7 @@ func remarks(a *ReviewAccess) (out []string) {
 		return nil
 	}
 	if a.Actor == "user who signs in" && len(a.Scopes) > 0 {
-		s := "acts for the user who signs in: of this each user may do what his own rights allow"
+		s := "acts for the user who signs in: of this each user may do what their own rights allow"
 		if len(a.Admins) > 0 {
 			s += "; administrators who may sign in: " + strings.Join(a.Admins, ", ")
 		}
