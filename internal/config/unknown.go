@@ -11,8 +11,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// Unknown is a part of an object whose value is unknown when a configuration is read without an
-// org.
+// Unknown is a part of an object whose value a review does not see: it is unknown when a
+// configuration is read without an org, or it is sensitive.
 type Unknown struct {
 	Addr schema.Addr // of the object, or of its block if its instances are unknown
 	Kind *schema.Kind
@@ -20,12 +20,13 @@ type Unknown struct {
 	Attribute string
 	// Print is the same in two versions if the value is computed in the same way from the same
 	// values.
-	Print string
-	Range hcl.Range
+	Print     string
+	Range     hcl.Range
+	Sensitive bool // whether only its being sensitive hides the value
 }
 
-// Unknowns returns the attributes and blocks of objects with unknown values, except those that only
-// Okta sets, such as ids.
+// Unknowns returns the attributes and blocks of objects with unknown or sensitive values, except
+// those that only Okta sets, such as ids.
 func (c *Config) Unknowns() (list []Unknown) {
 	e := c.Evaluate(nil)
 	e.mu.Lock()
@@ -66,7 +67,7 @@ func (c *Config) Unknowns() (list []Unknown) {
 			for _, expr := range parts[name] {
 				m.expression(in, expr)
 			}
-			what.Attribute, what.Range, what.Print = name, parts[name][0].Range(), m.sum()
+			what.Attribute, what.Range, what.Print, what.Sensitive = name, parts[name][0].Range(), m.sum(), onlySensitive(in, name)
 			list = append(list, what)
 		}
 	})
@@ -100,22 +101,42 @@ func declarable(k *schema.Kind) (names []string) {
 	return names
 }
 
-// unknownAttribute reports whether a declared part of an object is unknown. An object that is
-// referred to is known by its address.
+// declaredValue returns a declared part of an object; false if it is not declared.
+func declaredValue(d *schema.Desired, name string) (cty.Value, bool) {
+	if v, local := d.Local[name]; local {
+		return v, true
+	}
+	if !d.Value.Has(name) {
+		return cty.NilVal, false
+	}
+	return d.Value.GetAttr(name), true
+}
+
+// onlySensitive reports whether a declared part of an object is hidden, but known.
+func onlySensitive(in *instance, name string) bool {
+	v, found := declaredValue(in.desired, name)
+	if !found || !v.ContainsMarked() {
+		return false
+	}
+	bare, _ := v.UnmarkDeep()
+	return bare.IsWhollyKnown()
+}
+
+// unknownAttribute reports whether a review does not see a declared part of an object. An object
+// that is referred to is known by its address.
 func unknownAttribute(in *instance, name string) bool {
 	d := in.desired
-	v, local := d.Local[name]
-	if !local {
-		if !d.Value.Has(name) {
-			return false
-		}
-		v = d.Value.GetAttr(name)
+	v, found := declaredValue(d, name)
+	if !found {
+		return false
 	}
 	b := d.Kind.Block(name)
-	if b == nil {
+	if a := d.Kind.Attr(name); a != nil && a.Sensitive {
+		v, _ = v.UnmarkDeep() // a password: what sets another one, its version, is not sensitive
+	}
+	if b == nil || v.IsMarked() {
 		return hidden(v)
 	}
-	v, _ = v.Unmark()
 	if !v.IsKnown() {
 		return true
 	}
@@ -153,8 +174,12 @@ func (e *Evaluation) obscureLocals(in *instance, body *hclsyntax.Body, name stri
 	return false
 }
 
+// hidden reports whether a review does not see the value or a part of it, because it is unknown or
+// sensitive: reviews replace sensitive values by unknown ones.
 func hidden(v cty.Value) bool {
-	v, _ = v.Unmark()
+	if v.IsMarked() {
+		return true
+	}
 	switch t := v.Type(); {
 	case !v.IsKnown():
 		return true

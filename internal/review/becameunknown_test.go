@@ -57,6 +57,45 @@ func TestValuesThatBecomeUnknown(t *testing.T) {
 	}
 }
 
+// TestSensitiveValuesThatChange: a review does not show a sensitive value, but reports that it is
+// another one.
+func TestSensitiveValuesThatChange(t *testing.T) {
+	const rights = "  okta_api_scopes = [\"okta.users.manage\"]\n"
+	const key = `{ kty = "EC", crv = "P-256", x = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", y = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" }`
+	const other = `{ kty = "EC", crv = "P-256", x = "gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0", y = "SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps" }`
+	for name, row := range map[string]struct{ block, before, after string }{
+		"keys by a URL":     {"service_app \"a\" {\n  label = \"A\"\n  jwks_uri = var.v\n" + rights + "  admin_role \"SUPER_ADMIN\" {}\n}\n", `"https://a.example.com/keys"`, `"https://evil.example/keys"`},
+		"key":               {"service_app \"a\" {\n  label = \"A\"\n" + rights + "  public_key \"k\" {\n    jwk = var.v\n  }\n  admin_role \"SUPER_ADMIN\" {}\n}\n", key, other},
+		"redirect URI":      {"web_app \"a\" {\n  label = \"A\"\n  redirect_uris = [\"https://a.example.com/cb\", var.v]\n" + rights + "}\n", `"https://b.example.com/cb"`, `"https://evil.example/cb"`},
+		"policy":            {"web_app \"a\" {\n  label = \"A\"\n  redirect_uris = [\"https://a.example.com/cb\"]\n  access_policy = var.v\n" + rights + "}\n", `"Two factors"`, `"Password only"`},
+		"email address":     {"user \"a\" {\n  login = \"a@example.com\"\n  email = var.v\n  first_name = \"A\"\n  last_name = \"A\"\n  admin_role \"SUPER_ADMIN\" {}\n}\n", `"a@example.com"`, `"m@evil.example"`},
+		"addresses":         {"network_zone \"z\" {\n  name = \"Z\"\n  gateways = var.v\n}\n", `["192.0.2.0/24"]`, `["0.0.0.0/0"]`},
+		"origin":            {"trusted_origin \"o\" {\n  name = \"O\"\n  origin = var.v\n  scopes = [\"CORS\"]\n}\n", `"https://a.example.com"`, `"https://evil.example"`},
+		"resources":         {"resource_set \"s\" {\n  label = \"S\"\n  resources = var.v\n}\n", `["orn:okta:directory:00o1:groups:00g1"]`, `["orn:okta:directory:00o1:groups"]`},
+		"through a local":   {"locals {\n  url = \"https://${var.v}/keys\"\n}\nservice_app \"a\" {\n  label = \"A\"\n  jwks_uri = local.url\n" + rights + "}\n", `"a.example.com"`, `"evil.example"`},
+		"members of a list": {"locals {\n  urls = { a = sensitive(var.v), b = \"https://b.example.com/keys\" }\n}\nservice_app \"a\" {\n  label = \"A\"\n  jwks_uri = local.urls.a\n" + rights + "}\n", `"https://a.example.com/keys"`, `"https://evil.example/keys"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			version := func(value string) (versions.Version, string) {
+				return versionIn(t, map[string]string{"main.hcl": "org {\n  owner = \"team/iam\"\n}\nvariable \"v\" {\n  sensitive = true\n  default   = " + value + "\n}\n" + row.block})
+			}
+			judge := func(before, after string) string {
+				was, dir := version(before)
+				is, _ := version(after)
+				in := versions.Compare(was, is)
+				in.Relocate(dir, "before")
+				return told(review.Assess(in, review.Options{}))
+			}
+			if got := judge(row.before, row.after); !strings.Contains(got, "\nhigh G52") || strings.Contains(got, "evil") {
+				t.Errorf("the review says\n%s", got)
+			}
+			if got := judge(row.after, row.after); !strings.Contains(got, "\nrisk: none") {
+				t.Errorf("without a change the review says\n%s", got)
+			}
+		})
+	}
+}
+
 // TestBlocksOfUnknownEffect: a test, rule or import that a variable may leave out, or change, is
 // compared by what it is made from.
 func TestBlocksOfUnknownEffect(t *testing.T) {

@@ -71,6 +71,8 @@ func leftBehind(o *access.Object, others []ValueChange) (list []ValueChange) {
 	for _, name := range slices.Sorted(maps.Keys(o.Undeclared)) {
 		stays := phrase.List(o.Undeclared[name])
 		switch {
+		case stays == "":
+			list = append(list, ValueChange{name, o.Words(name), "no longer managed", true})
 		case slices.Contains(o.Released, name):
 			list = append(list, ValueChange{name, stays, "no longer managed: " + stays + " stays", true})
 		case !o.Gone && !slices.ContainsFunc(others, func(v ValueChange) bool { return v.Name == name }):

@@ -127,6 +127,7 @@ admin "oliver" {
 		"a group of everybody":             {app(none, none, ""), app(none, `[data.group.x]`, group(`name = "everyone"`)), "medium G24 web_app.portal", ""},
 		"a new group of any members":       {app(none, none, ""), app(none, `[group.staff]`, staff("")), "may be used by members of group.staff that aren't declared", ""},
 		"members are left out":             {app(none, `[group.staff]`, staff(`members = []`)), app(none, `[group.staff]`, staff("")), "may be used by members of group.staff that aren't declared", ""},
+		"members are left to others":       {app(none, `[group.staff]`, staff(`members = [user.bob]`)), app(none, `[group.staff]`, staff("")), "may be used by members of group.staff that aren't declared", ""},
 		"somebody joins the group":         {app(none, `[group.staff]`, staff(`members = []`)), app(none, `[group.staff]`, staff(`members = [data.user.x]`)+user(`login = "ceo@example.com"`)), "may be used by data.user.x (ceo@example.com)", ""},
 		"the same person by another name":  {app(none, none, user(`login = "ceo@example.com"`)), app(none, none, user(`login = "ceo@example.com"`)), "risk: none", "G31"},
 		"somebody without admin roles":     {app(none, none, ""), app(`[user.bob]`, none, ""), "risk: none", "G31"},

@@ -116,6 +116,8 @@ func leftRights(x *examined) (hits []hit) {
 			switch {
 			case o.Gone:
 				h.message = fmt.Sprintf("no longer declared, and keeps %s in the org: %s", plainText(attribute), phrase.List(left))
+			case len(left) == 0:
+				h.message = attribute + " is no longer managed: no plan shows what others add"
 			case slices.Contains(o.Released, attribute):
 				h.message = fmt.Sprintf("%s is no longer managed: %s stays in the org, and no plan shows what others add", attribute, phrase.List(left))
 			default:

@@ -31,8 +31,11 @@ func otherUnknowns(x *examined) (hits []hit) {
 		if at.Filename == "" {
 			at = nil // it isn't there any more
 		}
-		hits = append(hits, hit{addr: u.Addr, o: x.ByAddr[u.Addr.String()], attribute: u.Attribute, at: at,
-			message: cmp.Or(u.Attribute, "the block") + " isn't known, and what it is computed from has changed"})
+		why := " isn't known, and what it is computed from has changed"
+		if u.Sensitive {
+			why = " is sensitive, so its value isn't shown here, and what it is computed from has changed"
+		}
+		hits = append(hits, hit{addr: u.Addr, o: x.ByAddr[u.Addr.String()], attribute: u.Attribute, at: at, message: cmp.Or(u.Attribute, "the block") + why})
 	}
 	return append(hits, x.undecidedBlocks()...)
 }

@@ -57,7 +57,7 @@ func newTrust(x *examined) (hits []hit) {
 			return
 		}
 		origin, known := is.Text(access.AttrOrigin), is.Get(access.AttrOrigin).IsKnown()
-		other := was == nil || !was.Active() || !known || was.Text(access.AttrOrigin) != origin
+		other := was == nil || !was.Active() || !was.Get(access.AttrOrigin).RawEquals(is.Get(access.AttrOrigin))
 		had := access.List{}
 		if !other {
 			had = was.List(access.AttrScopes)
@@ -80,7 +80,8 @@ func newTrust(x *examined) (hits []hit) {
 		}
 		apps := is.List(access.AttrAllowedApps)
 		if !other {
-			apps.Texts = access.Without(apps.Texts, was.List(access.AttrAllowedApps).Texts)
+			before := was.List(access.AttrAllowedApps)
+			apps.Texts, apps.Unknown = access.Without(apps.Texts, before.Texts), apps.Unknown && !before.Unknown
 		}
 		if len(apps.Texts) > 0 || apps.Unknown {
 			hits = append(hits, on(is, access.AttrAllowedApps, "%s: it may embed %s, too", origin, orNone(phrase.List(apps.Texts)))...)

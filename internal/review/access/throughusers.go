@@ -41,7 +41,7 @@ func (w *Index) asUsers(a *Access, o *Object) {
 				continue
 			}
 			members := group.List(AttrMembers)
-			if members.null {
+			if members.null || slices.Contains(group.Released, AttrMembers) {
 				other("members of " + group.Addr.String() + " that aren't declared")
 			}
 			if members.Unknown {

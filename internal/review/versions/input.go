@@ -219,7 +219,7 @@ func keep(was access.Object, is *access.Object) {
 			continue
 		}
 		name, old := a.Name, was.Get(a.Name)
-		if !is.Get(name).IsNull() || old.IsNull() || !old.IsKnown() || old.LengthInt() == 0 {
+		if !is.Get(name).IsNull() || old.IsNull() {
 			continue
 		}
 		attrs[name] = old
@@ -227,7 +227,8 @@ func keep(was access.Object, is *access.Object) {
 		if is.Undeclared == nil {
 			is.Undeclared = map[string][]string{}
 		}
-		for _, v := range old.AsValueSlice() {
+		is.Undeclared[name] = nil // also if the set was empty: others may add to it from now on
+		for _, v := range schema.Elements(old) {
 			is.Undeclared[name] = append(is.Undeclared[name], a.InWords(v))
 		}
 	}
