@@ -73,6 +73,9 @@ func newFaultSweep(t *testing.T) *sweep {
 func newSweepOf(t *testing.T, c sweepCase) *sweep {
 	t.Helper()
 	s := &sweep{t: t, c: c, folder: t.TempDir(), password: cli.Password()}
+	if c.seed != "" {
+		s.seed = []byte(c.seed)
+	}
 	g := s.org(newFakeClock())
 	if c.logged {
 		s.seed = s.dumpAll(g)

@@ -10,7 +10,8 @@ type sweepCase struct {
 	name string
 	// folder is one of the repository's whose files the configuration consists of; "": after.
 	folder        string
-	before, after string   // main.hcl; before "" for an empty org
+	before, after string   // main.hcl; before "" for none
+	seed          string   // of the org; "" for an empty one
 	args          []string // the command line without the folder; nil: that of the README
 	writes        int      // that an undisturbed run makes at least
 	// logged makes every org anew by the earlier configuration, so that its System Log tells of it.
@@ -39,6 +40,11 @@ var sweepCases = []sweepCase{
 
   client_secret "2026-11-24T09:30:00Z" {}
   client_secret "2020-01-01" {}`)), writes: 3, logged: true},
+	{name: "fewer scopes", before: ofSweep(portal("", `okta_api_scopes = ["okta.users.manage", "okta.users.read", "okta.apps.read"]`)), after: ofSweep(portal("", `okta_api_scopes = ["okta.groups.read"]`)), writes: 4},
+	{name: "targets", seed: foreignOrg, before: targetsBefore, after: targetsAfter, args: []string{"apply", "--auto-approve", "--allow-admin-removal"}, writes: 6},
+	{name: "assignments", before: assignedBefore, after: assignedAfter, writes: 6},
+	{name: "import", seed: foreignOrg, after: importing, args: []string{"apply", "--auto-approve", "--allow-admin-removal"}, writes: 10},
+	{name: "destroy every kind", seed: foreignOrg, before: destroyedKinds, after: destroyedKinds, args: []string{"destroy", "--auto-approve", "--allow-admin-removal"}, writes: 8},
 }
 
 // beforeDestroy lets ada go: a user who stays keeps the role, and without the group it is limited

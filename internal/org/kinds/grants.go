@@ -3,12 +3,14 @@ package kinds
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/oktaform/oktaform/internal/okta"
 	"github.com/oktaform/oktaform/schema"
+	"github.com/oktaform/oktaform/schema/kinds"
 )
 
 // ScopesAttr is the attribute with the scopes of an app.
@@ -84,11 +86,25 @@ func wantedScopes(want schema.Value) []string {
 	return scopes
 }
 
-// RevokeSurplus revokes the scopes that are not wanted.
+// RevokeSurplus revokes the scopes that are not wanted, but leaves one that GrantMissing revokes if
+// the app authenticates with a secret and would have no rights in between. If the run ended there,
+// the next one could not distinguish the app from one that somebody else prepared, and would refuse
+// to give it rights.
 func (o *Org) RevokeSurplus(ctx context.Context, now *Remote, want schema.Value) error {
+	list, has := wantedScopes(want), now.scopes()
+	exchanges := len(list) > 0 && len(has) > 0 && len(Without(has, list)) == len(has)
+	if exchanges && kinds.SecretBased(want) && now.Kind.Block(RoleBlock) == nil {
+		reads := slices.IndexFunc(has, func(scope string) bool { return !strings.HasSuffix(scope, ".manage") })
+		list = append(list, has[max(reads, 0)])
+	}
+	return o.revoke(ctx, now, list)
+}
+
+// revoke revokes the scopes that are not in the list.
+func (o *Org) revoke(ctx context.Context, now *Remote, list []string) error {
 	var kept []grant
 	for _, g := range now.grants {
-		if len(Without([]string{g.scope}, wantedScopes(want))) == 0 {
+		if slices.Contains(list, g.scope) {
 			kept = append(kept, g)
 			continue
 		}
@@ -101,7 +117,8 @@ func (o *Org) RevokeSurplus(ctx context.Context, now *Remote, want schema.Value)
 	return nil
 }
 
-// GrantMissing grants the wanted scopes that the app lacks.
+// GrantMissing grants the wanted scopes that the app lacks, and then revokes the scope that
+// RevokeSurplus left.
 func (o *Org) GrantMissing(ctx context.Context, now *Remote, want schema.Value) error {
 	for _, scope := range Without(wantedScopes(want), now.scopes()) {
 		granted, err := o.grantScope(ctx, now.ID(), scope)
@@ -110,7 +127,7 @@ func (o *Org) GrantMissing(ctx context.Context, now *Remote, want schema.Value) 
 		}
 		now.grants = append(now.grants, granted)
 	}
-	return nil
+	return o.revoke(ctx, now, wantedScopes(want))
 }
 
 // grantScope grants one scope. Okta does not document its answer if the scope is already granted,

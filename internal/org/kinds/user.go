@@ -245,7 +245,26 @@ func updateUser(ctx context.Context, o *Org, now *Remote, doc map[string]any, wa
 	if err := writeUser(ctx, o, now, doc, want, revived); err != nil || !suspend {
 		return err
 	}
-	return o.Do(ctx, okta.Repeatable(o.SuspendUser(now.ID())))
+	return o.turnUser(ctx, now, o.SuspendUser(now.ID()), func(status string) bool { return status == suspended })
+}
+
+// turnUser makes a call that changes the status of a user. If the call is refused, the status
+// decides: after a lost answer the call is repeated, and then no longer allowed.
+func (o *Org) turnUser(ctx context.Context, now *Remote, call okta.Call, done func(status string) bool) error {
+	err := o.Do(ctx, okta.Repeatable(call))
+	if err == nil || okta.Denied(err) || okta.NotFound(err) {
+		return err
+	}
+	turned := false
+	failed := o.Until(ctx, func() (bool, error) {
+		doc, err := getUser(ctx, o, now.ID())
+		turned = err == nil && done(okta.Text(doc, "status"))
+		return turned, err
+	})
+	if failed == nil && turned {
+		return nil
+	}
+	return err
 }
 
 // writeUser sends only the declared fields: POST leaves the others unchanged.
@@ -295,9 +314,9 @@ func withRemovals(sent, before, after any) map[string]any {
 func reviveUser(ctx context.Context, o *Org, now *Remote) (revived bool, err error) {
 	switch okta.Text(now.Doc, "status") {
 	case schema.Deprovisioned, "STAGED":
-		return true, o.Do(ctx, o.ActivateUser(now.ID()))
+		return true, o.turnUser(ctx, now, o.ActivateUser(now.ID()), func(status string) bool { return status != schema.Deprovisioned && status != "STAGED" })
 	case suspended:
-		return false, o.Do(ctx, o.UnsuspendUser(now.ID()))
+		return false, o.turnUser(ctx, now, o.UnsuspendUser(now.ID()), func(status string) bool { return status != suspended })
 	}
 	return false, nil
 }
@@ -328,7 +347,7 @@ func deleteUser(ctx context.Context, o *Org, now *Remote, onDestroy string) erro
 		if okta.Text(now.Doc, "status") == schema.Deprovisioned {
 			return nil
 		}
-		return o.Do(ctx, o.DeactivateUser(now.ID()))
+		return o.turnUser(ctx, now, o.DeactivateUser(now.ID()), func(status string) bool { return status == schema.Deprovisioned })
 	case "delete":
 		for range 3 {
 			if err := o.Do(ctx, o.DeleteUser(now.ID())); err != nil { // not found means deleted
