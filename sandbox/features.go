@@ -18,6 +18,7 @@ const (
 	Realms          = state.Realms          // realmId of users
 	ResetFactors    = state.ResetFactors    // users link to the reset of their factors
 	PersonalApps    = state.PersonalApps    // settings.op4wEnabled of the org
+	RoleCloning     = state.RoleCloning     // isCloneable of custom roles
 	EscapedLabels   = state.EscapedLabels   // labels of apps are HTML-escaped in answers
 )
 

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -29,6 +30,20 @@ func TestFeatures(t *testing.T) {
 		_, owners := kind.GroupView(c, everyone)["_links"].(map[string]any)["owners"]
 		if owners != test.owners {
 			t.Errorf("%v: owners %v", test.features, owners)
+		}
+	}
+	for _, features := range [][]Feature{nil, {RoleCloning}} {
+		if err := s.SetSettings(Settings{Features: features}); err != nil {
+			t.Fatal(err)
+		}
+		answer := httptest.NewRecorder()
+		request := httptest.NewRequest("POST", "http://org/api/v1/iam/roles", strings.NewReader(`{"label":"Assigner `+
+			strconv.Itoa(len(features))+`","description":"assigns","permissions":["okta.apps.assignment.manage"]}`))
+		request.Header.Set("Authorization", "SSWS "+s.Token())
+		request.Header.Set("Content-Type", "application/json")
+		s.ServeHTTP(answer, request)
+		if got := strings.Contains(answer.Body.String(), `"isCloneable":false`); got != (features != nil) {
+			t.Errorf("%v: %s", features, answer.Body)
 		}
 	}
 	stored := map[string]any{"settings": map[string]any{"emOptInStatus": "NONE", "app": 1}}

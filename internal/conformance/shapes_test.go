@@ -92,6 +92,8 @@ var undocumented = map[string]map[string]string{
 	"GET /api/v1/iam/resource-sets/{resourceSet}/resources 200": {"._links.self": "object", "._links.self.href": "string"},
 	// The same, exchanges of TestAccResourceOktaNetworkZone_crud: countries without a region.
 	"zone": {".locations[].region": "null", ".locations.include[].region": "null", ".locations.exclude[].region": "null"},
+	// The same, exchanges of TestAccDataSourceOktaAdminRoleCustom_read of 2026.
+	"customRole": {".isCloneable": "boolean"},
 	// The document's own example of a key.
 	"key": {".alg": "string"}, "app": {".settings.oauthClient.jwks.keys[].alg": "string"},
 	// The document describes the methods of verification apart from the rules.

@@ -16,6 +16,7 @@ const (
 	Realms          Feature = "realms"           // realmId of users
 	ResetFactors    Feature = "reset-factors"    // users link to resetting their factors
 	PersonalApps    Feature = "personal-apps"    // settings.op4wEnabled of the org
+	RoleCloning     Feature = "role-cloning"     // isCloneable of custom roles
 	EscapedLabels   Feature = "escaped-labels"   // labels of apps are HTML-escaped in answers
 )
 

@@ -38,7 +38,12 @@ func CustomRoleKind() kind.Kind {
 			eventRoleCreate, eventRoleUpdate, eventRoleDelete, eventPermissionAdd,
 			eventPermissionDelete, eventConditionsAdd, eventConditionsDelete,
 		},
+		Features: customRoleFeatures(),
 	}
+}
+
+func customRoleFeatures() []kind.FeatureField {
+	return []kind.FeatureField{{Feature: state.RoleCloning, Path: "isCloneable", Value: func(*web.Call, string) any { return false }}}
 }
 
 // The events of custom roles.
@@ -62,14 +67,14 @@ func pathCustomRole(c *web.Call) (*state.CustomRole, error) {
 
 func customRoleView(c *web.Call, r *state.CustomRole) map[string]any {
 	self := c.URL("/api/v1/iam/roles/" + r.ID)
-	return map[string]any{
+	return kind.WithFeatures(c, customRoleFeatures(), r.ID, map[string]any{
 		"id": r.ID, "label": r.Label, "description": r.Description,
 		"created": state.Timestamp(r.Created), "lastUpdated": state.Timestamp(r.LastUpdated),
 		"_links": map[string]any{
 			"self":        map[string]any{"href": self},
 			"permissions": map[string]any{"href": self + "/permissions"},
 		},
-	}
+	})
 }
 
 // answerCustomRole answers with one role, and with a Link header to it. Custom roles and resource
