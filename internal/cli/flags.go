@@ -22,14 +22,17 @@ type Inputs struct {
 	Args    []string // as given: --var NAME=VALUE
 	// terraform is nil for a command without these flags.
 	terraform *terraformFlags
-	reading   bool // see AddReading
+	reading   bool // see OnlyRead
 }
 
-// AddReading adds the flags to a command that only reads the org: it needs no value for a sensitive
+// OnlyRead says that a command only reads the org, so that it needs no value for a sensitive
 // variable.
+func (in *Inputs) OnlyRead() { in.reading = true }
+
+// AddReading adds the flags to a command that only reads the org.
 func (in *Inputs) AddReading(cmd *cobra.Command) {
 	in.Add(cmd)
-	in.reading = true
+	in.OnlyRead()
 }
 
 // AddInput adds the Terraform flags of a command that plans.

@@ -199,6 +199,23 @@ type importing struct {
 	wrote             []string // files that this import has written
 }
 
+// open opens the org, and a folder that holds a configuration. What the plan of the result compares
+// must be known; what Terraform declares is planned with the secrets too.
+func (o *importOptions) open(ctx context.Context, a *cli.App, dir string) (*inventory.Folder, error) {
+	if o.fromTerraform == "" {
+		o.Inputs.OnlyRead()
+	}
+	f, err := inventory.Open(ctx, a, dir, o.Inputs, o.Target)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Session.Failed(f.Session.Config.Evaluate(nil).NeededSecrets()); err != nil {
+		f.Session.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
 // occupied refuses to write into a folder with another configuration.
 func occupied(dir string) error {
 	return fmt.Errorf("--out: the folder %s contains a configuration already: --add adds new objects to it", view.ShellWord(dir))
@@ -224,7 +241,7 @@ func (o *importOptions) begin(ctx context.Context, a *cli.App) (i *importing, er
 		if o.owner != "" {
 			return nil, errors.New("--owner: the configuration in the folder sets org.owner already")
 		}
-		i.Folder, err = inventory.Open(ctx, a, o.out, o.Inputs, o.Target)
+		i.Folder, err = o.open(ctx, a, o.out)
 		return i, err
 	}
 	if o.owner == "" {

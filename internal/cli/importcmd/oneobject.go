@@ -27,7 +27,7 @@ func importOne(ctx context.Context, a *cli.App, args []string, o *importOptions)
 	case addr.Module != "" || addr.Key != "" || addr.Data:
 		return fmt.Errorf("%s: a block can be written for an address such as %s.NAME only. For an instance, or an object in a module, write an import block (docs/ownership.md)", addr, addr.Kind)
 	}
-	folder, err := inventory.Open(ctx, a, cli.Folder(args[2:]), o.Inputs, o.Target)
+	folder, err := o.open(ctx, a, cli.Folder(args[2:]))
 	if err != nil {
 		return err
 	}
