@@ -118,5 +118,8 @@ func TestCustomRolesAndBindings(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	o.admin("DELETE", sets+"/"+set, nil)
+	o.refuses(o.call("GET", bindings+"/"+role, nil), 404, "E0000007", "Not found: Resource not found: "+set+" (IAMPolicy)")
 	o.admin("DELETE", "/api/v1/iam/roles/"+role, nil)
+	gone := "/api/v1/apps/" + set + "/users/" + role // neither is there
+	o.refuses(o.call("GET", gone, nil), 404, "E0000007", "Not found: Resource not found: "+role+" (User)")
 }

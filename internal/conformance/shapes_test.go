@@ -50,7 +50,6 @@ var families = map[string]string{
 	"key":         "POST /api/v1/apps/{appId}/credentials/jwks GET /api/v1/apps/{appId}/credentials/jwks/{keyId} POST /api/v1/apps/{appId}/credentials/jwks/{keyId}/lifecycle/activate POST /api/v1/apps/{appId}/credentials/jwks/{keyId}/lifecycle/deactivate",
 	"customRole":  "POST /api/v1/iam/roles GET,PUT /api/v1/iam/roles/{role}",
 	"resourceSet": "POST /api/v1/iam/resource-sets GET,PUT /api/v1/iam/resource-sets/{resourceSet} PATCH /api/v1/iam/resource-sets/{resourceSet}/resources",
-	"binding":     "POST /api/v1/iam/resource-sets/{resourceSet}/bindings GET /api/v1/iam/resource-sets/{resourceSet}/bindings/{role} PATCH /api/v1/iam/resource-sets/{resourceSet}/bindings/{role}/members",
 	"appUser":     "GET,POST /api/v1/apps/{appId}/users GET,POST /api/v1/apps/{appId}/users/{userId}",
 	"zone":        "GET,POST /api/v1/zones GET,PUT /api/v1/zones/{zoneId} POST /api/v1/zones/{zoneId}/lifecycle/activate POST /api/v1/zones/{zoneId}/lifecycle/deactivate",
 	"appGroup":    "GET /api/v1/apps/{appId}/groups GET,PUT,PATCH /api/v1/apps/{appId}/groups/{groupId}",

@@ -167,14 +167,16 @@ func saveAppUser(c *web.Call, a *state.App, u *state.User, direct *state.UserAss
 
 // pathAppUser returns the app and user in the path, and the user's assignment.
 func pathAppUser(c *web.Call) (*state.App, *state.User, *state.AppUser, error) {
+	u := c.Org.Users.Get(c.Path("userId")) // before the app, as at Okta
+	if u == nil {
+		return nil, nil, nil, web.NotFound(c.Path("userId"), "User")
+	}
 	a, err := kind.PathApp(c)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if u := c.Org.Users.Get(c.Path("userId")); u != nil {
-		if assigned := c.Org.AssignmentOf(a, u); assigned != nil {
-			return a, u, assigned, nil
-		}
+	if assigned := c.Org.AssignmentOf(a, u); assigned != nil {
+		return a, u, assigned, nil
 	}
 	return nil, nil, nil, web.NotFound(c.Path("userId"), "AppUser")
 }

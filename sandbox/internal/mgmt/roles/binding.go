@@ -58,7 +58,7 @@ func assignCustomRole(c *web.Call, p *Assignee, role, set string) (*state.RoleAs
 		return nil, web.NotFound(role, "CustomRole")
 	}
 	if s == nil {
-		return nil, web.NotFound(set, "ResourceSet")
+		return nil, web.NotFound(set, "IAMPolicy")
 	}
 	for _, held := range *p.roles {
 		if held.Type == "CUSTOM" && held.Role == r.ID && held.ResourceSet == s.ID {
@@ -155,8 +155,19 @@ func listBindings(c *web.Call) error {
 	return c.JSON(http.StatusOK, map[string]any{"roles": list, "_links": links})
 }
 
+// bindingView returns a binding as it is read.
 func bindingView(c *web.Call, s *state.ResourceSet, r *state.CustomRole) map[string]any {
+	self := bindingURL(c, s, r.ID)
 	return map[string]any{"id": r.ID, "_links": map[string]any{
+		"self":         map[string]any{"href": self},
+		"members":      map[string]any{"href": self + "/members"},
+		"resource-set": map[string]any{"href": resourceSetURL(c, s)},
+	}}
+}
+
+// changedBinding returns a binding as the answers to its creation and to new members show it.
+func changedBinding(c *web.Call, s *state.ResourceSet, r *state.CustomRole) map[string]any {
+	return map[string]any{"_links": map[string]any{
 		"self":         map[string]any{"href": bindingURL(c, s, r.ID)},
 		"bindings":     map[string]any{"href": resourceSetURL(c, s) + "/bindings"},
 		"resource-set": map[string]any{"href": resourceSetURL(c, s)},
@@ -188,7 +199,7 @@ func createBinding(c *web.Call) error {
 	if err := addMembers(c, r, s, sent.Members); err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, bindingView(c, s, r))
+	return c.JSON(http.StatusOK, changedBinding(c, s, r))
 }
 
 // pathBinding returns the set and the role of the binding in the path, and its members.
@@ -266,7 +277,7 @@ func addBindingMembers(c *web.Call) error {
 	if err := addMembers(c, r, s, sent.Additions); err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, bindingView(c, s, r))
+	return c.JSON(http.StatusOK, changedBinding(c, s, r))
 }
 
 func pathBindingMember(c *web.Call) (heldRole, error) {

@@ -59,7 +59,7 @@ func pathResourceSet(c *web.Call) (*state.ResourceSet, error) {
 	if s := c.Org.ResourceSetNamed(name); s != nil {
 		return s, nil
 	}
-	return nil, web.NotFound(name, "ResourceSet")
+	return nil, web.NotFound(name, "IAMPolicy")
 }
 
 func resourceSetURL(c *web.Call, s *state.ResourceSet) string {
