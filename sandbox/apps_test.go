@@ -145,6 +145,15 @@ func TestReplaceResetsWhatIsLeftOut(t *testing.T) {
 		}
 	}
 	o.refuses(o.call("PUT", path, webAppDoc(func(_, s, _ doc) { s["application_type"] = "native" })), 400, "E0000001", "application_type")
+	partial := o.admin("PUT", path, webAppDoc(func(a, _, _ doc) {
+		a["settings"].(doc)["notifications"] = doc{"vpn": doc{"network": doc{"connection": "DISABLED"}}}
+	}))
+	vpn, _ := partial.at("settings.notifications.vpn").(map[string]any)
+	for _, name := range []string{"message", "helpUrl"} {
+		if value, shown := vpn[name]; !shown || value != nil {
+			t.Errorf("the notification left %s out, and it is answered with %v", name, vpn)
+		}
+	}
 }
 
 func TestKeysKeepTheirIdentity(t *testing.T) {

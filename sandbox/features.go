@@ -9,17 +9,18 @@ type Feature = state.Feature
 
 // The features differ between recorded orgs.
 const (
-	IdentityEngine  = state.IdentityEngine  // apps link to their policies
-	UniversalLogout = state.UniversalLogout // universalLogout of apps
-	SingleLogout    = state.SingleLogout    // participate_slo of OIDC apps
-	EmailOptIn      = state.EmailOptIn      // settings.emOptInStatus of apps
-	UserConsent     = state.UserConsent     // consent_method of OIDC apps
-	GroupOwners     = state.GroupOwners     // groups link to their owners
-	Realms          = state.Realms          // realmId of users
-	ResetFactors    = state.ResetFactors    // users link to the reset of their factors
-	PersonalApps    = state.PersonalApps    // settings.op4wEnabled of the org
-	RoleCloning     = state.RoleCloning     // isCloneable of custom roles
-	EscapedLabels   = state.EscapedLabels   // labels of apps are HTML-escaped in answers
+	IdentityEngine   = state.IdentityEngine   // apps link to their policies
+	UniversalLogout  = state.UniversalLogout  // universalLogout of apps
+	SingleLogout     = state.SingleLogout     // participate_slo of OIDC apps
+	EmailOptIn       = state.EmailOptIn       // settings.emOptInStatus of apps
+	UserConsent      = state.UserConsent      // consent_method of OIDC apps
+	GroupOwners      = state.GroupOwners      // groups link to their owners
+	Realms           = state.Realms           // realmId of users
+	ResetFactors     = state.ResetFactors     // users link to the reset of their factors
+	PersonalApps     = state.PersonalApps     // settings.op4wEnabled of the org
+	RoleCloning      = state.RoleCloning      // isCloneable of custom roles
+	AttributeSources = state.AttributeSources // master of the attributes of users
+	EscapedLabels    = state.EscapedLabels    // labels of apps are HTML-escaped in answers
 )
 
 // DefaultFeatures returns the features of an org whose settings name none: those that most of the

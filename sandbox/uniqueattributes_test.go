@@ -68,4 +68,13 @@ func TestSchemaMembers(t *testing.T) {
 			t.Errorf("%s %s: %s is %s, want %s", test.kind, test.sent, test.path, text, test.want)
 		}
 	}
+	if err := o.server.SetSettings(Settings{Features: []Feature{AttributeSources}}); err != nil {
+		t.Fatal(err)
+	}
+	definitions := o.admin("GET", "/api/v1/meta/schemas/user/default", nil)
+	for _, attribute := range []string{"base.properties.login", "custom.properties.size"} {
+		if got := definitions.at("definitions." + attribute + ".master.type"); got != "PROFILE_MASTER" {
+			t.Errorf("%s has the source %v", attribute, got)
+		}
+	}
 }

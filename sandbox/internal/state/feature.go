@@ -7,17 +7,18 @@ type Feature string
 
 // The features differ between recorded orgs.
 const (
-	IdentityEngine  Feature = "identity-engine"  // apps link to their policies
-	UniversalLogout Feature = "universal-logout" // universalLogout of apps
-	SingleLogout    Feature = "single-logout"    // participate_slo of OIDC apps
-	EmailOptIn      Feature = "email-opt-in"     // settings.emOptInStatus of apps
-	UserConsent     Feature = "user-consent"     // consent_method of OIDC apps
-	GroupOwners     Feature = "group-owners"     // groups link to their owners
-	Realms          Feature = "realms"           // realmId of users
-	ResetFactors    Feature = "reset-factors"    // users link to resetting their factors
-	PersonalApps    Feature = "personal-apps"    // settings.op4wEnabled of the org
-	RoleCloning     Feature = "role-cloning"     // isCloneable of custom roles
-	EscapedLabels   Feature = "escaped-labels"   // labels of apps are HTML-escaped in answers
+	IdentityEngine   Feature = "identity-engine"   // apps link to their policies
+	UniversalLogout  Feature = "universal-logout"  // universalLogout of apps
+	SingleLogout     Feature = "single-logout"     // participate_slo of OIDC apps
+	EmailOptIn       Feature = "email-opt-in"      // settings.emOptInStatus of apps
+	UserConsent      Feature = "user-consent"      // consent_method of OIDC apps
+	GroupOwners      Feature = "group-owners"      // groups link to their owners
+	Realms           Feature = "realms"            // realmId of users
+	ResetFactors     Feature = "reset-factors"     // users link to resetting their factors
+	PersonalApps     Feature = "personal-apps"     // settings.op4wEnabled of the org
+	RoleCloning      Feature = "role-cloning"      // isCloneable of custom roles
+	AttributeSources Feature = "attribute-sources" // master of the attributes of users
+	EscapedLabels    Feature = "escaped-labels"    // labels of apps are HTML-escaped in answers
 )
 
 // DefaultFeatures returns the features of an org whose settings name none: those that most of the

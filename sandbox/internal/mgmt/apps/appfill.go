@@ -99,9 +99,12 @@ func fillTop(doc map[string]any) {
 		"identityStack": "NOT_SHARED", "protocol": "GLOBAL_TOKEN_REVOCATION"}
 	settings := jsondoc.Filled(jsondoc.Object(doc, "settings"), map[string]any{
 		"app": map[string]any{}, "manualProvisioning": false, "implicitAssignment": false, "emOptInStatus": "NONE",
-		"notifications": map[string]any{"vpn": map[string]any{
-			"network": map[string]any{"connection": "DISABLED"}, "message": nil, "helpUrl": nil}},
 	})
+	vpn := jsondoc.Filled(jsondoc.Object(settings, "notifications", "vpn"), map[string]any{
+		"network": map[string]any{"connection": "DISABLED"}, "message": nil, "helpUrl": nil})
+	notifications := jsondoc.Filled(jsondoc.Object(settings, "notifications"), nil)
+	notifications["vpn"] = vpn
+	settings["notifications"] = notifications
 	settings["notes"] = jsondoc.Filled(jsondoc.Object(settings, "notes"), map[string]any{"admin": nil, "enduser": nil})
 	doc["settings"] = settings
 	credentials := jsondoc.Filled(jsondoc.Object(doc, "credentials"), nil)

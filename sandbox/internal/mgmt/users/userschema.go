@@ -2,11 +2,11 @@ package users
 
 import (
 	"iter"
-	"maps"
 	"net/http"
 	"slices"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 	"github.com/oktaform/oktaform/sandbox/internal/mgmt/kind"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
@@ -24,6 +24,7 @@ func UserSchemaKind() kind.Kind {
 			{Pattern: "POST" + path, Scope: "okta.schemas", Right: access.SchemasManage, Handle: updateUserSchema},
 		},
 		Eventless: "the sandbox logs none of its changes",
+		Features:  []kind.FeatureField{{Feature: state.AttributeSources, Path: "definitions.custom.properties.master"}},
 	}
 }
 
@@ -121,8 +122,7 @@ func getUserSchema(c *web.Call) error {
 
 func userSchemaView(c *web.Call) map[string]any {
 	info := c.Org.Self()
-	custom := map[string]any{}
-	maps.Copy(custom, info.UserAttributes)
+	custom, base := withSources(c, info.UserAttributes), withSources(c, baseProperties())
 	link := func(relation, path string) map[string]any {
 		return map[string]any{"rel": relation, "href": c.URL(path), "method": "GET"}
 	}
@@ -132,7 +132,7 @@ func userSchemaView(c *web.Call) map[string]any {
 		"created": state.Timestamp(info.Created), "lastUpdated": state.Timestamp(info.Created), "type": "object",
 		"definitions": map[string]any{
 			"custom": map[string]any{"id": "#custom", "type": "object", "properties": custom, "required": kind.RequiredAttributes(custom)},
-			"base":   map[string]any{"id": "#base", "type": "object", "properties": baseProperties(), "required": requiredAttributes()},
+			"base":   map[string]any{"id": "#base", "type": "object", "properties": base, "required": requiredAttributes()},
 		},
 		"properties": map[string]any{"profile": map[string]any{"allOf": []any{
 			map[string]any{"$ref": "#/definitions/custom"}, map[string]any{"$ref": "#/definitions/base"}}}},
@@ -141,6 +141,19 @@ func userSchemaView(c *web.Call) map[string]any {
 			"type": link("type", "/api/v1/meta/types/user/"+info.UserType),
 		},
 	}
+}
+
+// withSources shows what the source of each attribute is, in an org that shows it of users.
+func withSources(c *web.Call, attributes map[string]any) map[string]any {
+	shown := map[string]any{}
+	for name, attribute := range attributes {
+		property := jsondoc.Filled(attribute.(map[string]any), map[string]any{"master": map[string]any{"type": "PROFILE_MASTER"}})
+		if !slices.Contains(c.Features, state.AttributeSources) {
+			delete(property, "master")
+		}
+		shown[name] = property
+	}
+	return shown
 }
 
 // userProfiles yields the profiles of all users but one.
@@ -161,9 +174,6 @@ func updateUserSchema(c *web.Call) error {
 	before := info.UserAttributes
 	if info.UserAttributes, err = kind.ChangedAttributes(before, doc, userProfiles(c.Org, nil)); err != nil {
 		return err
-	}
-	for _, attribute := range info.UserAttributes {
-		delete(attribute.(map[string]any), "master") // Okta's schema of users doesn't show it
 	}
 	c.Org.Info.Put("org", info)
 	for _, name := range kind.RemovedAttributes(before, info.UserAttributes) {
