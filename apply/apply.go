@@ -115,6 +115,7 @@ type write struct {
 	now     *schema.Object // as this run left it; nil if unknown
 	old     *schema.Object // the old object of a replacement, while it exists
 	removed bool           // whether something was removed for good
+	stays   schema.Value   // what a rollback leaves, or may leave; null for nothing
 }
 
 func (r *run) known(addr schema.Addr) *schema.Object {

@@ -15,9 +15,13 @@ import (
 
 // Rollback undoes the writes of the run, in reverse order, for objects that have not changed since.
 // It gives no access that the configuration does not declare: what was removed stays removed, and
-// what was added is removed. It reports whether everything that can be undone is undone.
+// what was added is removed, but not what limits access that stays. It reports whether everything
+// that can be undone is undone.
 func (r *Result) Rollback(ctx context.Context) bool {
 	all := true
+	for _, w := range r.run.wrote {
+		w.stays = w.change.After
+	}
 	for i := len(r.run.wrote) - 1; i >= 0; i-- {
 		w := r.run.wrote[i]
 		e := Event{Step: Undone, Change: w.change, ID: w.change.ID}
@@ -51,20 +55,65 @@ func (r *run) undo(ctx context.Context, w *write) string {
 	}
 	if w.made {
 		if w.now != nil {
+			if what := r.limiting(w); what != "" {
+				return what + " stays and needs it: its deletion would remove a limit of access"
+			}
 			if err := r.org.Delete(ctx, *w.now, "delete"); err != nil {
 				return reason(err)
 			}
+			w.stays = schema.Value{}
 		}
 		if w.old == nil {
 			return ""
 		}
-		return r.revert(ctx, c, *w.old, r.before(c).Value, nil)
+		return r.revert(ctx, w, *w.old, r.before(c).Value, nil)
 	}
 	if w.old != nil { // the old half is marked, and the new one was not created
-		return r.revert(ctx, c, *w.old, r.before(c).Value, nil)
+		return r.revert(ctx, w, *w.old, r.before(c).Value, nil)
 	}
 	value, left := restored(c.Kind, r.before(c).Value, w.now.Value)
-	return r.revert(ctx, c, *w.now, value, left)
+	return r.revert(ctx, w, *w.now, value, left)
+}
+
+// limiting returns an attribute or admin role that stays, or may stay, and that is limited by the
+// object which made created; "" if there is none.
+func (r *run) limiting(made *write) string {
+	for _, w := range r.wrote {
+		k, v := w.change.Kind, w.stays
+		if w == made || v.IsNull() || !v.IsKnown() {
+			continue
+		}
+		for i := range k.Attrs {
+			if a := &k.Attrs[i]; a.Limits && made.in(v.GetAttr(a.Name), a.Refs) {
+				return a.Name + " of " + w.change.Addr.String()
+			}
+		}
+		for i := range k.Blocks {
+			block := &k.Blocks[i]
+			for _, limited := range schema.Elements(v.GetAttr(block.Type)) {
+				for j := range block.Attrs {
+					if a := &block.Attrs[j]; a.Narrows && made.in(limited.GetAttr(a.Name), a.Refs) {
+						return block.Type + " " + block.KeyOf(limited) + " of " + w.change.Addr.String()
+					}
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// in reports whether a list contains the created object, or may contain it: an id that was not known
+// while planning is unknown, and then the kinds of the list decide.
+func (w *write) in(list cty.Value, kinds []string) bool {
+	return slices.ContainsFunc(schema.Elements(list), func(v cty.Value) bool {
+		switch {
+		case !v.IsKnown():
+			return slices.Contains(kinds, w.change.Kind.Name)
+		case v.Type().Equals(schema.Ref):
+			return schema.Text(v.GetAttr("id")) == w.now.ID || schema.Text(v.GetAttr("addr")) == w.change.Addr.String()
+		}
+		return schema.Text(v) == w.now.ID
+	})
 }
 
 // before returns an object as it was before the run.
@@ -76,10 +125,12 @@ func (r *run) before(c *plan.Change) *schema.Object {
 }
 
 // revert writes an earlier value and mark of an object.
-func (r *run) revert(ctx context.Context, c *plan.Change, now schema.Object, value schema.Value, left []string) string {
+func (r *run) revert(ctx context.Context, w *write, now schema.Object, value schema.Value, left []string) string {
+	c := w.change
 	if _, err := r.org.Update(ctx, now, schema.Desired{Addr: c.Addr, Kind: c.Kind, Owner: c.Prior.Owner, Value: value}); err != nil {
 		return reason(err)
 	}
+	w.stays = value
 	if len(left) > 0 {
 		return "undone but for " + strings.Join(left, ", ") + ": access that the configuration doesn't declare isn't restored"
 	}
@@ -109,12 +160,12 @@ func restored(k *schema.Kind, prior, now schema.Value) (schema.Value, []string) 
 			attrs[a.Name] = cty.NullVal(a.Type)
 		case schema.Equal(was, is):
 			attrs[a.Name] = was
-		case a.Type.IsListType():
+		case a.Type.IsListType() && !a.Limits:
 			var lost bool
 			if attrs[a.Name], lost = common(was, is); lost {
 				left = append(left, a.Name)
 			}
-		case a.Access:
+		case a.Access, a.Limits:
 			attrs[a.Name] = is
 			left = append(left, a.Name)
 		default:

@@ -77,7 +77,7 @@ func TestRollback(t *testing.T) {
 // Access that the configuration doesn't declare is never given back: neither
 // what the run took away, nor what its declared settings closed.
 func TestRollbackGivesNoAccess(t *testing.T) {
-	old := bot("k1 k9", "READ_ONLY_ADMIN SUPER_ADMIN", `"okta.users.read", "okta.users.manage"`)
+	old := strings.Replace(bot("k1 k9", "READ_ONLY_ADMIN SUPER_ADMIN", `"okta.users.read", "okta.users.manage"`), `label = "Bot"`, "label = \"Bot\"\n  accessibility_self_service = true", 1)
 	want := strings.Replace(bot("k1", "READ_ONLY_ADMIN REPORT_ADMIN", `"okta.users.read", "okta.apps.read"`), `label = "Bot"`, "label = \"New name\"\n  status = \"INACTIVE\"", 1)
 	c, p := planned(t, want, stored(t, old))
 	org := &movedOrg{}
@@ -99,10 +99,46 @@ func TestRollbackGivesNoAccess(t *testing.T) {
 		}
 		return strings.Join(out, " ")
 	}
-	got := fmt.Sprintf("%s | %s | %s | %s | %s", value.GetAttr("label").AsString(), value.GetAttr("status").AsString(),
+	got := fmt.Sprintf("%s | %s | %t | %s | %s | %s", value.GetAttr("label").AsString(), value.GetAttr("status").AsString(), value.GetAttr("accessibility_self_service").True(),
 		list("okta_api_scopes", ""), list("public_key", "kid"), list("admin_role", "type"))
-	if got != "Bot | INACTIVE | okta.users.read | k1 | READ_ONLY_ADMIN" {
+	if got != "Bot | INACTIVE | false | okta.users.read | k1 | READ_ONLY_ADMIN" {
 		t.Error(got)
+	}
+}
+
+// TestRollbackKeepsLimits: without its only target, a role that stays would cover the whole org, and
+// an app that excludes no zone any longer could be used from there.
+func TestRollbackKeepsLimits(t *testing.T) {
+	const group = "group \"made\" {\n  name = \"Made\"\n}\n"
+	const zone = "network_zone \"made\" {\n  name = \"Made\"\n  gateways = [\"192.0.2.0/24\"]\n}\n"
+	const readOnly = "  admin_role \"READ_ONLY_ADMIN\" {}\n"
+	const helpDesk = "  admin_role \"HELP_DESK_ADMIN\" {\n    target_groups = [group.made]\n  }\n"
+	const outside = readOnly + "  network_connection = \"ZONE\"\n  network_exclude = [network_zone.made]\n"
+	app := func(rest string) string {
+		return "org {\n  owner = \"team/iam\"\n}\nservice_app \"bot\" {\n  label = \"Bot\"\n  jwks_uri = \"https://bot.example.com/keys\"\n  okta_api_scopes = [\"okta.users.read\"]\n" + rest + "}\n"
+	}
+	for name, row := range map[string]struct {
+		rest, made string
+		deletes    bool
+	}{
+		"target of a role": {helpDesk, group, false},
+		"excluded zone":    {outside, zone, false},
+		"not a limit":      {readOnly, group, true},
+		"zone of no app":   {readOnly, zone, true},
+	} {
+		for _, fail := range []string{"create web_app.late", "update service_app.bot"} {
+			t.Run(name+", "+fail, func(t *testing.T) {
+				late := "web_app \"late\" {\n  label = \"Late\"\n  redirect_uris = [\"https://late.example.com/cb\"]\n  depends_on = [service_app.bot]\n}\n"
+				c, p := planned(t, strings.Replace(app(row.rest), `label = "Bot"`, `label = "Robot"`, 1)+row.made+late, stored(t, app(readOnly)))
+				org := &movedOrg{}
+				org.fail = fail
+				result, _ := apply.Run(t.Context(), p, c, org, apply.Options{Smoke: func(context.Context, []schema.SmokeTest) []string { return nil }})
+				result.Rollback(t.Context())
+				if deletes := slices.Contains(org.calls, "delete new-made"); deletes != row.deletes {
+					t.Errorf("the calls are %q", org.calls)
+				}
+			})
+		}
 	}
 }
 

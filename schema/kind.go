@@ -134,6 +134,7 @@ type Attr struct {
 	// apply: without the refresh_token grant there is no leeway.
 	Needs  [2]string
 	Access bool // it decides who may get in, and how: a rollback does not restore it
+	Limits bool // the list limits access: a rollback keeps it
 	Local  bool // concerns this machine only; not stored in the org
 	Hidden bool // omitted from texts for people, which show a shorter form elsewhere
 	OneOf  []string

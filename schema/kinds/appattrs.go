@@ -107,11 +107,11 @@ func uriAttrs() []schema.Attr {
 // networkAttrs limit the networks that the app may request tokens from.
 func networkAttrs() []schema.Attr {
 	return []schema.Attr{
-		{Name: "network_connection", Type: cty.String, Path: settings + "network.connection", Default: cty.StringVal("ANYWHERE"), OmitDefault: true, OneOf: []string{"ANYWHERE", "ZONE"},
+		{Name: "network_connection", Access: true, Type: cty.String, Path: settings + "network.connection", Default: cty.StringVal("ANYWHERE"), OmitDefault: true, OneOf: []string{"ANYWHERE", "ZONE"},
 			Doc: "From where the app may request tokens: ANYWHERE, or ZONE with network_include and network_exclude."},
-		{Name: "network_include", Type: cty.List(cty.String), Path: settings + "network.include", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, Refs: []string{kindNetworkZone}, OrID: true,
+		{Name: "network_include", Limits: true, Type: cty.List(cty.String), Path: settings + "network.include", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, Refs: []string{kindNetworkZone}, OrID: true,
 			Doc: "With ZONE: the network zones from which it may, or the string ALL_ZONES."},
-		{Name: "network_exclude", Type: cty.List(cty.String), Path: settings + "network.exclude", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, Refs: []string{kindNetworkZone}, OrID: true,
+		{Name: "network_exclude", Limits: true, Type: cty.List(cty.String), Path: settings + "network.exclude", Default: cty.ListValEmpty(cty.String), OmitDefault: true, Unordered: true, Refs: []string{kindNetworkZone}, OrID: true,
 			Doc: "With ZONE: the network zones from which it may not, or the string ALL_ZONES."},
 	}
 }
@@ -129,11 +129,11 @@ func consoleAttrs() []schema.Attr {
 			Doc: "With BUILT_IN: a suffix for the user name."},
 		{Name: "user_name_template_push_status", Type: cty.String, Path: userNames + "pushStatus", Unmanaged: true, OneOf: []string{"PUSH", "DONT_PUSH", "NOT_CONFIGURED"},
 			Doc: "With CUSTOM: whether a changed user name is pushed to the app. Omitted: not managed."},
-		{Name: "accessibility_self_service", Type: cty.Bool, Path: "accessibility.selfService", Default: cty.False,
+		{Name: "accessibility_self_service", Access: true, Type: cty.Bool, Path: "accessibility.selfService", Default: cty.False,
 			Doc: "Whether users may assign the app to themselves."},
 		{Name: "accessibility_error_redirect_url", Type: cty.String, Path: "accessibility.errorRedirectUrl",
 			Doc: "The URL of your own error page."},
-		{Name: "accessibility_login_redirect_url", Type: cty.String, Path: "accessibility.loginRedirectUrl",
+		{Name: "accessibility_login_redirect_url", Access: true, Type: cty.String, Path: "accessibility.loginRedirectUrl",
 			Doc: "The URL of your own sign-in page, in orgs with custom app login."},
 		{Name: "notes_admin", Type: cty.String, Path: "settings.notes.admin", Unmanaged: true, Doc: "A note for admins. Omitted: not managed."},
 		{Name: "notes_enduser", Type: cty.String, Path: "settings.notes.enduser", Unmanaged: true, Doc: "A note for users. Omitted: not managed."},
@@ -226,7 +226,7 @@ func signInAttrs() []schema.Attr {
 			Doc: "Groups whose members may use the app. Omitted: not managed and not read. Present, also as []: exactly these."},
 		{Name: "assigned_users", Type: cty.List(schema.Ref), Unmanaged: true, Unordered: true, Refs: []string{kindUser},
 			Doc: "Users who may use the app directly, not through a group. Omitted: not managed and not read. Present, also as []: exactly these."},
-		{Name: "access_policy", Type: schema.Ref, Unmanaged: true, NameOrID: true,
+		{Name: "access_policy", Access: true, Type: schema.Ref, Unmanaged: true, NameOrID: true,
 			Doc: "The authentication policy for sign-ins to the app, by its name or id (Identity Engine). Omitted: not managed."},
 	}
 }

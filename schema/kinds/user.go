@@ -21,7 +21,7 @@ func user() *schema.Kind {
 		Doc: "A user, matched by login and changed only while declared. A deprovisioned user with that login is reactivated.",
 		Attrs: []schema.Attr{
 			{Name: "login", Type: cty.String, Path: "profile.login", Required: true, Fixed: true, Doc: "The name to sign in with, in the form of an e-mail address. It can't be changed."},
-			{Name: "email", Type: cty.String, Path: "profile.email", DefaultFrom: "login", Doc: "The e-mail address. Omitted: the login."},
+			{Name: "email", Access: true, Type: cty.String, Path: "profile.email", DefaultFrom: "login", Doc: "The e-mail address. Omitted: the login."},
 			{Name: "first_name", Type: cty.String, Path: "profile.firstName", Required: true, Doc: "The given name."},
 			{Name: "last_name", Type: cty.String, Path: "profile.lastName", Required: true, Doc: "The family name."},
 			customProfile("user", reservedInUsers),
