@@ -102,8 +102,8 @@ func (r *run) limiting(made *write) string {
 	return ""
 }
 
-// in reports whether a list contains the created object, or may contain it: an id that was not known
-// while planning is unknown, and then the kinds of the list decide.
+// in reports whether a list contains the created object, or may contain it: an id that was not
+// known while planning is unknown, and then the kinds of the list decide.
 func (w *write) in(list cty.Value, kinds []string) bool {
 	return slices.ContainsFunc(schema.Elements(list), func(v cty.Value) bool {
 		switch {
