@@ -343,6 +343,23 @@ func TestManyPrincipals(t *testing.T) {
 	}
 }
 
+// TestHeadline: "nobody's access changes" stands only where no finding may say the opposite, such as
+// one about somebody who isn't declared.
+func TestHeadline(t *testing.T) {
+	for want, summary := range map[string]ReviewSummary{
+		"Nobody's access changes; no findings.":                     {},
+		"Access changes for 2 principals; findings: 1 high, 3 low.": {Changed: 2, Findings: map[string]int{"high": 1, "low": 3}},
+		"Access changes for 1 principal; no findings, 1 waived.":    {Changed: 1, Waived: 1},
+		"Findings: 1 critical.":                                     {Findings: map[string]int{"critical": 1}},
+		"No findings, 2 waived.":                                    {Waived: 2},
+	} {
+		d := ReviewDocument{Compared: true, Summary: summary}
+		if got := d.headline(); got != want {
+			t.Errorf("%q instead of %q", got, want)
+		}
+	}
+}
+
 func BenchmarkReviewHTML(b *testing.B) {
 	d := many(1000)
 	for b.Loop() {

@@ -222,11 +222,13 @@ func (d *ReviewDocument) headline() string {
 	if !d.Compared {
 		return view.Count(len(d.Principals), "principal") + "; " + found + "."
 	}
-	changes := "Nobody's access changes"
-	if d.Summary.Changed > 0 {
-		changes = "Access changes for " + view.Count(d.Summary.Changed, "principal")
+	switch {
+	case d.Summary.Changed > 0:
+		found = "access changes for " + view.Count(d.Summary.Changed, "principal") + "; " + found
+	case len(counts) == 0 && d.Summary.Waived == 0: // else a finding may say that somebody who isn't declared gains access
+		found = "nobody's access changes; " + found
 	}
-	return changes + "; " + found + "."
+	return strings.ToUpper(found[:1]) + found[1:] + "."
 }
 
 // String returns the position in a form that editors and terminals make a link of.
