@@ -26,6 +26,9 @@ type ApplyOptions struct {
 	Rehearse     bool
 	Destroy      bool
 	Saved        *plan.Saved // the approved plan from a file, or nil
+	// Begin, if set, writes the files that Sources stand for: once the plan is approved, and before
+	// the org is changed.
+	Begin func(*Session) error
 }
 
 // Approved makes a plan, shows it and asks for approval. before is an already approved plan: if the

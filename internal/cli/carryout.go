@@ -49,6 +49,11 @@ func (a *App) Apply(ctx context.Context, dir string, o *ApplyOptions) error {
 	if err != nil {
 		return err
 	}
+	if o.Begin != nil {
+		if err := o.Begin(s); err != nil {
+			return errors.Join(err, release(nil, false))
+		}
+	}
 	result, err := s.CarryOut(ctx, p, o)
 	if after := errors.Join(release(result, err == nil), a.Journal.Err); after != nil {
 		a.ShowDiagnostics(DiagnosticsOf(after))

@@ -17,7 +17,8 @@ import (
 // Inputs are the flags that give values to a configuration, in the order of the command line.
 type Inputs struct {
 	List []config.Input
-	// Sources are new contents of the configuration's files; there is no flag for them.
+	// Sources are new contents of the configuration's files, and keys of which it has no file yet;
+	// there is no flag for them.
 	Sources map[string][]byte
 	Args    []string // as given: --var NAME=VALUE
 	// terraform is nil for a command without these flags.

@@ -64,6 +64,9 @@ func (c *Config) HeldKey(file string) (pem []byte, held bool) {
 		pem, err := c.opts.TestKeys.key(file)
 		return pem, err == nil
 	}
+	if pem, held := c.opts.Sources[file]; held {
+		return pem, true
+	}
 	c.held.mu.Lock()
 	defer c.held.mu.Unlock()
 	pem, held = c.held.files[file]

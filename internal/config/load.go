@@ -24,8 +24,8 @@ import (
 type Options struct {
 	Environ []string // NAME=value, as os.Environ gives them
 	Inputs  []Input  // --var and --var-file, in order
-	// Sources replace the contents of files of the configuration and of variables, by path. They may
-	// also be files that do not exist yet.
+	// Sources replace the contents of files of the configuration and of variables, by path, and of
+	// private keys, by absolute path. They may also be files that do not exist yet.
 	Sources map[string][]byte
 	// Generate generates a value for a sensitive string variable without one; if nil, that is an
 	// error. It is for the embedded org, whose configuration needs no input.

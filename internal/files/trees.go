@@ -84,6 +84,14 @@ func (t Trees) Replace(path string, data []byte, perm fs.FileMode) error {
 	return own(path, 0, func(root *Root, name string) error { return root.Replace(name, data, perm) })
 }
 
+// Replaceable returns why a file must not be replaced; see Root.Replaceable.
+func (t Trees) Replaceable(path string) error {
+	if root, name, inside := t.Find(path); inside {
+		return inTree(root, path, name, root.Replaceable(name))
+	}
+	return own(path, 0, (*Root).Replaceable)
+}
+
 // Append opens a file for appending, and creates it if necessary.
 func (t Trees) Append(path string, perm fs.FileMode) (*os.File, error) {
 	if root, name, inside := t.Find(path); inside {

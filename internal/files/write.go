@@ -41,13 +41,11 @@ func (r *Root) write(name string, data []byte, perm fs.FileMode, place func(fold
 		return err
 	}
 	defer folder.Close()
-	info, err := folder.Lstat(base)
+	info, err := r.replaceable(folder, name)
 	switch {
-	case err == nil && !info.Mode().IsRegular() && !r.own:
-		return r.failed(name, writing(kindOf(info.Mode())))
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return r.failed(name, err)
-	case err == nil && perm == 0:
+	case err != nil:
+		return err
+	case info != nil && perm == 0:
 		perm = info.Mode().Perm()
 	case perm == 0:
 		perm = 0o600
@@ -72,6 +70,31 @@ func (r *Root) write(name string, data []byte, perm fs.FileMode, place func(fold
 		return r.failed(name, err)
 	}
 	return nil
+}
+
+// replaceable refuses a file that must not be replaced, and describes it if it exists.
+func (r *Root) replaceable(folder *os.Root, name string) (fs.FileInfo, error) {
+	info, err := folder.Lstat(filepath.Base(name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, r.failed(name, err)
+	case !info.Mode().IsRegular() && !r.own:
+		return nil, r.failed(name, writing(kindOf(info.Mode())))
+	}
+	return info, nil
+}
+
+// Replaceable returns why a file must not be replaced, before anything is written.
+func (r *Root) Replaceable(name string) error {
+	folder, _, err := r.writable(name, 0o700)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	_, err = r.replaceable(folder, name)
+	return err
 }
 
 // Append opens a file for appending, and creates it if necessary.

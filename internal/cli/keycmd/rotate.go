@@ -89,15 +89,16 @@ func runKeyRotate(ctx context.Context, a *cli.App, name, dir string, o *rotateOp
 	}
 	r, underWay := blocks.Rotation()
 	step, err := "", error(nil)
+	var edit *stepEdit
 	switch {
 	case !underWay && pending != nil:
 		return fmt.Errorf("%s has changes that aren't applied: run apply first", app.Addr)
 	case !underWay:
-		r, step, err = beginRotation(s, dir, app, blocks, o)
+		r, step, edit, err = beginRotation(s, dir, app, blocks, o)
 	case blocks.Named(r.New) == nil:
 		err = fmt.Errorf("the comment in public_key %q says that %q replaces it, but %s declares no such key: correct or remove the comment", r.Old, r.New, app.Addr)
 	case awaitsDeletion(r, pending):
-		step, err = continueRotation(ctx, s, app, blocks, &r, o)
+		step, edit, err = continueRotation(ctx, s, app, blocks, &r, o)
 	case pending != nil:
 		step = "Continuing where the last run stopped."
 	case r.Joining:
@@ -105,14 +106,14 @@ func runKeyRotate(ctx context.Context, a *cli.App, name, dir string, o *rotateOp
 	case r.Retiring:
 		step = fmt.Sprintf("Step 2 of 3 again, because the last run ended before it was reported: the key %q is inactive.", r.Old)
 	default:
-		step, err = continueRotation(ctx, s, app, blocks, &r, o)
+		step, edit, err = continueRotation(ctx, s, app, blocks, &r, o)
 	}
 	if err != nil || step == "" {
 		return err
 	}
 	report(a, step+"\n\n")
 	s.Close()
-	if err := a.Apply(ctx, dir, &o.ApplyOptions); err != nil {
+	if err := edit.apply(ctx, a, dir, o); err != nil {
 		return err
 	}
 	if s, err = a.Open(ctx, dir, o.Inputs, o.Target); err != nil {
@@ -197,8 +198,8 @@ func rotatedApp(ctx context.Context, s *cli.Session, name string) (schema.TestAp
 	return app, pending, nil
 }
 
-// beginRotation creates the new key and declares it.
-func beginRotation(s *cli.Session, dir string, app schema.TestApp, blocks *fileedit.KeyBlocks, o *rotateOptions) (fileedit.Rotation, string, error) {
+// beginRotation makes the new key, and the edit that declares it.
+func beginRotation(s *cli.Session, dir string, app schema.TestApp, blocks *fileedit.KeyBlocks, o *rotateOptions) (fileedit.Rotation, string, *stepEdit, error) {
 	old := o.key
 	switch {
 	case old == "" && len(app.Keys) == 1:
@@ -206,10 +207,10 @@ func beginRotation(s *cli.Session, dir string, app schema.TestApp, blocks *filee
 	case old == "" && len(blocks.Keys) == 1:
 		old = blocks.Keys[0].Labels[0]
 	case old == "":
-		return fileedit.Rotation{}, "", fmt.Errorf("%s has %d keys: name the one to replace with --key", app.Addr, len(blocks.Keys))
+		return fileedit.Rotation{}, "", nil, fmt.Errorf("%s has %d keys: name the one to replace with --key", app.Addr, len(blocks.Keys))
 	}
 	if blocks.Named(old) == nil {
-		return fileedit.Rotation{}, "", fmt.Errorf("%s has no public_key block %q in %s", app.Addr, view.Plain(old), blocks.File)
+		return fileedit.Rotation{}, "", nil, fmt.Errorf("%s has no public_key block %q in %s", app.Addr, view.Plain(old), blocks.File)
 	}
 	folder := "keys"
 	for _, key := range app.Keys {
@@ -225,16 +226,22 @@ func beginRotation(s *cli.Session, dir string, app schema.TestApp, blocks *filee
 		r.New = fileedit.NextName(old, func(kid string) bool { return blocks.Named(kid) != nil || taken(s, filepath.Join(dir, file(kid))) })
 	}
 	if blocks.Named(r.New) != nil {
-		return r, "", fmt.Errorf("%s has a key %q already: name another with --kid", app.Addr, view.Plain(r.New))
+		return r, "", nil, fmt.Errorf("%s has a key %q already: name another with --kid", app.Addr, view.Plain(r.New))
 	}
 	if filepath.Base(r.New) != r.New || strings.HasPrefix(r.New, ".") {
-		return r, "", fmt.Errorf("the key id %q can't be the name of a file: name another with --kid", view.Plain(r.New))
+		return r, "", nil, fmt.Errorf("the key id %q can't be the name of a file: name another with --kid", view.Plain(r.New))
 	}
-	if err := newKeyFile(s, filepath.Join(dir, file(r.New)), o); err != nil {
-		return r, "", err
+	name := filepath.Join(dir, file(r.New))
+	pem, err := newKey(s, name, o)
+	if err != nil {
+		return r, "", nil, err
 	}
-	return r, fmt.Sprintf("Step 1 of 3: the key %q is added beside %q. Its private key is in %s.", r.New, old, view.Plain(filepath.Join(dir, file(r.New)))),
-		writeEdited(s, blocks.File, blocks.Add(r, filepath.ToSlash(file(r.New))))
+	edit, err := newEdit(s, blocks, blocks.Add(r, filepath.ToSlash(file(r.New))))
+	if err != nil {
+		return r, "", nil, err
+	}
+	edit.keyFile, edit.pem = name, pem
+	return r, fmt.Sprintf("Step 1 of 3: the key %q is added beside %q. Its private key goes to %s.", r.New, old, view.Plain(name)), edit, nil
 }
 
 // taken reports whether there is anything at a path, be it only what can't be read.
@@ -243,11 +250,11 @@ func taken(s *cli.Session, file string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// newKeyFile creates the private key. It takes none that is there: a change may have brought it,
+// newKey makes a private key for a file. It takes none that is there: a change may have brought it,
 // and whoever wrote it would be the app.
-func newKeyFile(s *cli.Session, file string, o *rotateOptions) error {
+func newKey(s *cli.Session, file string, o *rotateOptions) ([]byte, error) {
 	if taken(s, file) {
-		return fmt.Errorf("%s exists, and no block declares it: delete it if an interrupted rotation made it, or name another key id with --kid", view.Plain(file))
+		return nil, fmt.Errorf("%s exists, and no block declares it: delete it if an interrupted rotation made it, or name another key id with --kid", view.Plain(file))
 	}
 	algorithm := o.algorithm
 	if algorithm == "" {
@@ -255,40 +262,37 @@ func newKeyFile(s *cli.Session, file string, o *rotateOptions) error {
 	}
 	private, err := jwk.Generate(algorithm)
 	if err != nil {
-		return fmt.Errorf("--type: %w", err)
+		return nil, fmt.Errorf("--type: %w", err)
 	}
-	pem, err := private.PEM()
-	if err != nil {
-		return err
-	}
-	return writeNewKey(s.Trees, file, pem)
+	return private.PEM()
 }
 
 // continueRotation does the second or third step. The step is empty if there is nothing to do yet.
-func continueRotation(ctx context.Context, s *cli.Session, app schema.TestApp, blocks *fileedit.KeyBlocks, r *fileedit.Rotation, o *rotateOptions) (string, error) {
+func continueRotation(ctx context.Context, s *cli.Session, app schema.TestApp, blocks *fileedit.KeyBlocks, r *fileedit.Rotation, o *rotateOptions) (string, *stepEdit, error) {
 	now, err := s.Now(ctx)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if wait := r.Since.Add(o.grace).Sub(now); !r.Since.IsZero() && wait > 0 {
 		then := fmt.Sprintf("Step 3 of 3 is possible in %s: the key %q has been inactive since %s, and is deleted after %s (--grace).", wait.Round(time.Minute), r.Old, r.Since.UTC().Format(time.RFC3339), o.grace)
 		report(s.App, then+"\n")
 		s.App.Begin()
 		s.App.Stream().KeyRotation(view.KeyRotation{App: app.Addr.String(), Credential: "public_key", Step: 3, Old: r.Old, New: r.New, Next: then})
-		return "", nil
+		return "", nil, nil
 	}
 	if err := proveKey(ctx, s, app, r.New); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if r.Since.IsZero() {
 		r.Retiring = true
-		return fmt.Sprintf("Step 2 of 3: the key %q becomes inactive.", r.Old), writeEdited(s, blocks.File, blocks.Retire(*r))
+		edit, err := newEdit(s, blocks, blocks.Retire(*r))
+		return fmt.Sprintf("Step 2 of 3: the key %q becomes inactive.", r.Old), edit, err
 	}
 	// The file is edited only when the key is deleted: until then it records how far the rotation
 	// has come, and no other apply deletes the key.
 	edited := blocks.Remove(*r)
 	o.Sources = map[string][]byte{blocks.File: edited}
-	return fmt.Sprintf("Step 3 of 3: the key %q is deleted. Its private key file remains; it can be deleted.", r.Old), fileedit.Check(blocks.File, edited)
+	return fmt.Sprintf("Step 3 of 3: the key %q is deleted. Its private key file remains; it can be deleted.", r.Old), nil, fileedit.Check(blocks.File, edited)
 }
 
 // writeEdited replaces a file of the configuration and keeps its mode.
