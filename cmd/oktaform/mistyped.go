@@ -35,8 +35,14 @@ func explainArguments(cmd *cobra.Command) {
 }
 
 // explainFlag says what to use instead of an unknown flag: for a flag of Terraform what does the
-// same here; else the flag that is most like it, or the commands that have it.
+// same here; else the flag that is most like it, or the commands that have it. If the command
+// before it is unknown, that is the error: its flags are unknown with it.
 func explainFlag(cmd *cobra.Command, err error) error {
+	if args := cmd.Flags().Args(); cmd.HasSubCommands() && len(args) > 0 {
+		if mistyped := cmd.ValidateArgs(args); mistyped != nil {
+			return mistyped
+		}
+	}
 	unknown, ok := errors.AsType[*pflag.NotExistError](err)
 	if !ok || unknown.GetSpecifiedShortnames() != "" {
 		return err
@@ -45,17 +51,27 @@ func explainFlag(cmd *cobra.Command, err error) error {
 	if instead, ok := otherFlags[name]; ok {
 		return fmt.Errorf("oktaform %s has no flag --%s: %s", cmd.Name(), name, instead)
 	}
-	if others := commandsWith(cmd.Root(), name); len(others) > 0 {
-		return fmt.Errorf("%w. It is a flag of %s", err, strings.Join(others, ", "))
-	}
-	closest := config.Closest(name, flagNames(cmd))
-	if len(closest) == 0 {
-		return fmt.Errorf("%w. %s lists the flags", err, cli.HelpOf(cmd))
+	others := commandsWith(cmd.Root(), name)
+	closest := flagNames(cmd)
+	if len(others) == 0 {
+		closest = config.Closest(name, closest)
+	} else { // it is spelled right, so only a longer or shorter form of it is meant
+		closest = slices.DeleteFunc(closest, func(flag string) bool {
+			return !strings.HasPrefix(flag, name+"-") && !strings.HasPrefix(name, flag+"-")
+		})
 	}
 	for i := range closest {
 		closest[i] = "--" + closest[i]
 	}
-	return fmt.Errorf("%w. Did you mean %s?", err, config.Alternatives(closest))
+	switch elsewhere := strings.Join(others, ", "); {
+	case len(closest) > 0 && len(others) > 0:
+		return fmt.Errorf("%w. Did you mean %s? --%s is a flag of %s", err, config.Alternatives(closest), name, elsewhere)
+	case len(closest) > 0:
+		return fmt.Errorf("%w. Did you mean %s?", err, config.Alternatives(closest))
+	case len(others) > 0:
+		return fmt.Errorf("%w. It is a flag of %s", err, elsewhere)
+	}
+	return fmt.Errorf("%w. %s lists the flags", err, cli.HelpOf(cmd))
 }
 
 // flagNames returns the names of a command's flags.
