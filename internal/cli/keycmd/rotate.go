@@ -28,6 +28,7 @@ type rotateOptions struct {
 	cli.ApplyOptions
 	key, kid, algorithm string
 	grace               time.Duration
+	was                 []byte // the file that the third step edits, as it was read
 }
 
 func newKeyRotate(a *cli.App) *cobra.Command {
@@ -141,6 +142,11 @@ func announceStep(ctx context.Context, s *cli.Session, app schema.Addr, done fil
 	blocks, err := fileedit.FindKeys(s.Config.Files(), app)
 	if err != nil {
 		return err
+	}
+	if o.was != nil {
+		if err := unchanged(s, blocks.File, o.was); err != nil {
+			return err
+		}
 	}
 	r, underWay := blocks.Rotation()
 	then, step := next(r, underWay, o), 2
@@ -291,7 +297,7 @@ func continueRotation(ctx context.Context, s *cli.Session, app schema.TestApp, b
 	// The file is edited only when the key is deleted: until then it records how far the rotation
 	// has come, and no other apply deletes the key.
 	edited := blocks.Remove(*r)
-	o.Sources = map[string][]byte{blocks.File: edited}
+	o.Sources, o.was = map[string][]byte{blocks.File: edited}, blocks.Src
 	return fmt.Sprintf("Step 3 of 3: the key %q is deleted. Its private key file remains; it can be deleted.", r.Old), nil, fileedit.Check(blocks.File, edited)
 }
 

@@ -50,12 +50,8 @@ func (e *stepEdit) apply(ctx context.Context, a *cli.App, dir string, o *rotateO
 
 // begin writes the files: the key first, so that the configuration never names one that isn't there.
 func (e *stepEdit) begin(s *cli.Session) error {
-	now, err := s.Trees.Read(e.file, files.SourceLimit)
-	if err != nil {
+	if err := unchanged(s, e.file, e.was); err != nil {
 		return err
-	}
-	if !bytes.Equal(now, e.was) {
-		return fmt.Errorf("%s was changed meanwhile, so nothing was written: run again", view.Plain(e.file))
 	}
 	if e.keyFile != "" {
 		if err := writeNewKey(s.Trees, e.keyFile, e.pem); err != nil {
@@ -70,6 +66,15 @@ func (e *stepEdit) begin(s *cli.Session) error {
 	}
 	e.begun = true
 	return nil
+}
+
+// unchanged refuses to write a file that somebody has changed since it was read.
+func unchanged(s *cli.Session, file string, was []byte) error {
+	now, err := s.Trees.Read(file, files.SourceLimit)
+	if err == nil && !bytes.Equal(now, was) {
+		err = fmt.Errorf("%s was changed meanwhile, so it was not written: run the same command again", view.Plain(file))
+	}
+	return err
 }
 
 // state says how an unfinished step leaves the files.
