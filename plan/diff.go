@@ -57,6 +57,7 @@ func (m *matching) change(d schema.Desired) (Change, hcl.Diagnostics) {
 	if prior == nil {
 		c.After = kinds.WithoutGiven(m.refs(d.Kind, c.After))
 		c.Generates = missingKeys(d)
+		c.AbsentImport = m.identity.Import(d.Addr.String())
 		return c, slices.Concat(checkPins(d, c.After), unsureTargets(d, c.After), m.checkPolicy(d, c.Before, c.After), m.checkTaken(d, c.Before, c.After), m.checkUnique(d, prior, c.After), checkInactive(d, c.Before, c.After), m.checkCustomAttributes(d, &c))
 	}
 	c.ID, c.Prior, c.Action = prior.ID, prior, NoOp

@@ -21,7 +21,7 @@ func (m *matching) importNamed(d schema.Desired, a *schema.Import) (*schema.Obje
 		kind := kinds.Named(others[0].Kind)
 		return fail("Object of another kind", "%s can't be imported as %s, because it is a %s: declare it as a %s.", a.Name(), a.To, kind.Title, kind.Name)
 	case len(named) == 0:
-		return fail("Cannot import non-existent object", "While attempting to import an existing object as %s, no %s was found in the org that is called %q. Only an object that exists can be imported: check the id and the org, or remove the import block to create a new object.", a.To, d.Kind.Title, a.Name())
+		return fail("Cannot import non-existent object", "While attempting to import an existing object as %s, no %s was found in the org that is called %q. If it was imported and has been deleted in the org since, remove this import block: apply then creates the object anew. If it exists, correct the id or label in this block, or use the org that has it.", a.To, d.Kind.Title, a.Name())
 	case len(named) > 1:
 		return fail("Import of which object?", "The org has more than one %s called %q: %s. Name the right one with its id.", d.Kind.Title, a.Name(), ids(named))
 	}
@@ -40,6 +40,12 @@ func (m *matching) importNamed(d schema.Desired, a *schema.Import) (*schema.Obje
 		return fail("Object is managed already", "%s (%s) is managed by this configuration as %s. To give it another address use a moved block (from = %s, to = %s).", a.Name(), object.ID, owner.Addr, owner.Addr, a.To)
 	}
 	return fail("Object is owned by another configuration", "%s (%s) belongs to owner %q as %s, so it can't become %s. Its owner must release it first, with a removed block (from = %s, destroy = false).", a.Name(), object.ID, owner.Owner, owner.Addr, a.To, owner.Addr)
+}
+
+// absent reports whether the org has no object that an import block may mean.
+func (m *matching) absent(kind *schema.Kind, a *schema.Import) bool {
+	of, others := m.named(kind, a)
+	return len(of)+len(others) == 0
 }
 
 // checkImported refuses an import block that names another object than the one that was already

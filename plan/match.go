@@ -225,7 +225,7 @@ func (m *matching) find(d schema.Desired, ix index) (*schema.Object, *hcl.Diagno
 	case len(marked) == 1:
 		return marked[0], m.checkImported(d, marked[0])
 	}
-	if a := m.identity.Import(d.Addr.String()); a != nil && !m.options.Destroy {
+	if a := m.identity.Import(d.Addr.String()); a != nil && !m.options.Destroy && !(m.options.AbsentImports && m.absent(d.Kind, a)) {
 		return m.importNamed(d, a)
 	}
 	label := schema.Text(d.Value.GetAttr(d.Kind.Label))

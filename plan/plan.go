@@ -80,7 +80,10 @@ type Change struct {
 	// AfterTests makes a change wait until the tests have passed and what they keep is removed,
 	// because that still refers to what a Delete deletes.
 	AfterTests bool
-	Range      hcl.Range
+	// AbsentImport is the import block of a Create that names an object which is not in the org;
+	// else nil.
+	AbsentImport *schema.Import
+	Range        hcl.Range
 }
 
 // locate sets a diagnostic's subject to the object's declaration, if it has one.
@@ -215,6 +218,9 @@ type Options struct {
 	// Unprotected deletes objects with prevent_destroy too, in an org that only a test uses.
 	Unprotected bool
 	TakeOver    bool // continue although no owned object matches a declared one
+	// AbsentImports plans although an import block names an object that is not in the org. It is
+	// for plans that are never applied: the object may have been imported, and deleted since.
+	AbsentImports bool
 	// Now returns the org's time; nil skips the checks that need it.
 	Now func() (time.Time, error)
 	// UnfinishedRoles returns the admin roles that an unfinished run was replacing, by address. It

@@ -104,6 +104,9 @@ func (s *Session) apply(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*ap
 		a.Print("\n" + view.Stopped(result, o.Rollback, a.Style()))
 	default:
 		a.Print("\n" + view.Applied(result, p.Destroy, a.Style()))
+		if identity, _ := s.Config.Evaluate(p.Known()).Identity(); result.Done.Import > 0 && len(identity.Imports) > 0 {
+			a.Say("Import blocks of what this org has imported are no longer needed: remove them, unless another org still needs them.\n")
+		}
 	}
 	switch {
 	case diags.HasErrors():

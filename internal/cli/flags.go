@@ -166,6 +166,8 @@ type PlanFlags struct {
 	TrustRights AddressFlag
 	Targets     []string
 	Concise     bool // show one line for each object
+	// AbsentImports is no flag: commands that change nothing set it (plan.Options).
+	AbsentImports bool
 }
 
 // Add adds the flags to a command.
@@ -198,13 +200,13 @@ func (p *PlanFlags) PlanText(made *plan.Plan, style view.Style) string {
 // Options returns the plan options for the flags.
 func (p *PlanFlags) Options(owner string, destroy bool) plan.Options {
 	return plan.Options{Owner: owner, Destroy: destroy, Import: p.Import, TakeOver: p.TakeOver, TrustKeys: p.TrustKeys.All, Trusted: p.TrustKeys.Addrs,
-		TrustRights: p.TrustRights.All, TrustedRights: p.TrustRights.Addrs, Targets: p.Targets}
+		TrustRights: p.TrustRights.All, TrustedRights: p.TrustRights.Addrs, Targets: p.Targets, AbsentImports: p.AbsentImports}
 }
 
 // ReadingFlags are those of commands that plan and change nothing, so that nobody gains rights.
 func ReadingFlags() *PlanFlags {
 	all := AddressFlag{All: true}
-	return &PlanFlags{TrustKeys: all, TrustRights: all}
+	return &PlanFlags{TrustKeys: all, TrustRights: all, AbsentImports: true}
 }
 
 // PlanOptions returns the options of a plan that may change the org.

@@ -162,7 +162,7 @@ func (r *Run) plan(ctx context.Context, signedIn bool) *plan.Plan {
 		return nil
 	}
 	c := r.Session.Config
-	p, err := r.Session.Plan(ctx, plan.Options{Owner: c.Owner, TrustKeys: true, TrustRights: true, AuthoritativeAdmins: c.AuthoritativeAdmins})
+	p, err := r.Session.Plan(ctx, plan.Options{Owner: c.Owner, TrustKeys: true, TrustRights: true, AbsentImports: true, AuthoritativeAdmins: c.AuthoritativeAdmins})
 	if err != nil {
 		if what, next := okta.Advice(err); next != "" {
 			r.report.fail(name, what+".", next, err)

@@ -129,6 +129,9 @@ func (f *causeFinder) missing(c *plan.Change) Difference {
 		}
 	}
 	f.compareBase(c, &d)
+	if a := c.AbsentImport; a != nil {
+		d.Why += fmt.Sprintf("; before an apply, remove the import block at %s:%d, which names %s, or correct its id", a.Range.Filename, a.Range.Start.Line, a.Name())
+	}
 	return d
 }
 

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -77,6 +78,22 @@ func Find(files map[string]*hcl.File, kind *schema.Kind, addr schema.Addr, decla
 	return nil, refuse(declared, "there is no block of %s here", addr)
 }
 
+// FindImports returns the import blocks of an object.
+func FindImports(files map[string]*hcl.File, addr schema.Addr) (found []*Object) {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		parsed, _ := hclsyntax.ParseConfig(files[name].Bytes, name, hcl.InitialPos)
+		if parsed == nil || strings.HasSuffix(name, ".json") {
+			continue
+		}
+		for _, block := range parsed.Body.(*hclsyntax.Body).Blocks {
+			if ImportTarget(block, files[name].Bytes) == addr.String() {
+				found = append(found, &Object{File: name, Src: files[name].Bytes, addr: addr, block: block})
+			}
+		}
+	}
+	return found
+}
+
 // Remove removes the whole block.
 func (o *Object) Remove() { o.cutBlock(o.block) }
 
@@ -95,13 +112,16 @@ func Apply(objects []*Object) ([]byte, error) {
 func apply(file string, src []byte, splices []splice) ([]byte, error) {
 	slices.SortStableFunc(splices, func(a, b splice) int { return cmp.Or(a.from-b.from, a.to-b.to) })
 	var out []byte
-	at := 0
+	at, cut := 0, false
 	for _, s := range splices {
+		if s.from < at && cut && s.text == "" { // adjacent blocks share an empty line
+			s.from, s.to = at, max(at, s.to)
+		}
 		if s.from < at {
 			return nil, fmt.Errorf("%s: two of the changes affect the same place: make one after the other", file)
 		}
 		out = append(append(out, src[at:s.from]...), s.text...)
-		at = s.to
+		at, cut = s.to, s.text == ""
 	}
 	out = append(out, src[at:]...)
 	if bytes.Equal(hclwrite.Format(src), src) {

@@ -36,7 +36,7 @@ func FailedTests(report smoke.Report) []string {
 // AsIs evaluates the configuration with the org as it is.
 func (s *Session) AsIs(ctx context.Context) (*config.Evaluation, error) {
 	// Nothing is changed, so nobody can gain rights through unknown keys.
-	p, err := s.Plan(ctx, plan.Options{Owner: s.Config.Owner, TrustKeys: true, TrustRights: true})
+	p, err := s.Plan(ctx, plan.Options{Owner: s.Config.Owner, TrustKeys: true, TrustRights: true, AbsentImports: true})
 	if err != nil {
 		return nil, err
 	}

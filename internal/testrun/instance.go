@@ -135,7 +135,7 @@ func explainEmptyOrg(err error) error {
 		return err
 	}
 	for _, d := range failed.Diagnostics {
-		if strings.Contains(d.Summary, "found nothing") || strings.Contains(d.Summary, "Import") && d.Severity == hcl.DiagError {
+		if strings.Contains(d.Summary, "found nothing") || strings.Contains(strings.ToLower(d.Summary), "import") && d.Severity == hcl.DiagError {
 			d.Detail += " " + emptyOrgHelp
 		}
 	}

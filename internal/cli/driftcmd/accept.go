@@ -193,6 +193,10 @@ func editedFiles(s *cli.Session, accepted []*drift.Difference) (map[string][]byt
 		}
 		if d.Attribute == "" {
 			o.Remove()
+			for _, block := range fileedit.FindImports(s.Config.Files(), c.Addr) {
+				block.Remove()
+				byFile[block.File] = append(byFile[block.File], block)
+			}
 			continue
 		}
 		if err := o.Accept(d.Attribute, c.After, c.Before); err != nil {

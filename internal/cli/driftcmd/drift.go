@@ -118,8 +118,8 @@ func runDrift(ctx context.Context, a *cli.App, dir string, o *driftOptions) erro
 // assessDrift plans, and reads the System Log about the differences.
 func assessDrift(ctx context.Context, a *cli.App, s *cli.Session, dir string, o *driftOptions) (*drift.Report, error) {
 	// Nothing is changed, so nobody gains rights through unknown keys; and an object that has lost
-	// its mark is drift.
-	o.TrustKeys.All, o.TrustRights.All, o.Import = true, true, true
+	// its mark is drift, as is one that was imported and then deleted.
+	o.TrustKeys.All, o.TrustRights.All, o.Import, o.AbsentImports = true, true, true, true
 	options := s.PlanOptions(o.PlanFlags, false)
 	s.Events = o.From == "events"
 	if err := s.Failed(s.Config.Evaluate(nil).NeededSecrets()); err != nil {
