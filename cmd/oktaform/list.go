@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
@@ -31,7 +32,8 @@ func newList(a *cli.App) *cobra.Command {
 		Short: "List the objects of the org, and who manages them",
 		Long: `Lists the apps, groups, admins, custom roles, resource sets, network zones and
 trusted origins of the org, and who manages each: this configuration, another one,
-or nobody. Of people, it lists those with admin roles. It needs no configuration.`,
+or nobody. Objects that this configuration has yet to import are named so. Of
+people, it lists those with admin roles. It needs no configuration.`,
 		Example: `  oktaform list
   oktaform list service_app --json`,
 		Args: cobra.MaximumNArgs(2),
@@ -186,6 +188,7 @@ func runStateList(ctx context.Context, a *cli.App, dir string, addrs []string, i
 	if err != nil {
 		return err
 	}
+	noteImports(f, list)
 	list = slices.DeleteFunc(list, func(l view.Listed) bool {
 		return !l.IsOwn() || id != "" && l.ID != id || len(addrs) > 0 && !slices.ContainsFunc(addrs, func(addr string) bool { return schema.Under(addr, l.Address) })
 	})
@@ -196,6 +199,22 @@ func runStateList(ctx context.Context, a *cli.App, dir string, addrs []string, i
 	}
 	a.Print(view.Addresses(list))
 	return nil
+}
+
+// noteImports warns of objects that the configuration declares and doesn't own yet.
+func noteImports(f *inventory.Folder, list []view.Listed) {
+	n := 0
+	for _, l := range list {
+		if l.ToImport {
+			n++
+		}
+	}
+	if n == 0 || f.App.JSON {
+		return
+	}
+	f.App.ShowDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Not owned yet",
+		Detail: fmt.Sprintf("This configuration has yet to import %s of the org, which nobody owns until then: %s shows which, and %s imports them.",
+			view.Count(n, "object"), f.App.CommandLine(f.Dir, "list"), f.App.CommandLine(f.Dir, "apply"))}}, nil)
 }
 
 func newStateShow(a *cli.App) *cobra.Command {

@@ -20,6 +20,9 @@ type Listed struct {
 	ManagedBy string `json:"managed_by"`
 	Owner     string `json:"owner,omitempty"`
 	Address   string `json:"address,omitempty"`
+	// ToImport means that nobody manages the object yet, and the configuration imports it as
+	// Address.
+	ToImport bool `json:"to_import,omitempty"`
 	// Is says of an object that can't be declared what it is.
 	Is string `json:"is,omitempty"`
 	// Principal means that oktaform runs as the object, which import therefore leaves out.
@@ -42,7 +45,12 @@ func List(inv *schema.Inventory, owner string, declared func(o *schema.Object, l
 			Principal: inv.Principal != "" && (o.ID == inv.Principal || generate.ClientID(o) == inv.Principal)}
 		switch {
 		case o.Owner.IsZero():
-			if l.Address = declared(o, l.Label); l.Address != "" {
+			l.Address = declared(o, l.Label)
+			switch {
+			case l.Address == "":
+			case kinds.Named(o.Kind).Owned(): // else it would carry a mark
+				l.ToImport = true
+			default:
 				l.ManagedBy = byConfiguration
 			}
 		case o.Owner.Owner == owner:
@@ -88,6 +96,8 @@ func (l Listed) manager() string {
 		return "this configuration, as " + l.Address
 	case l.ManagedBy == byAnother:
 		return l.Owner + ", as " + l.Address
+	case l.ToImport:
+		return byNobody + " yet: to be imported by this configuration, as " + l.Address
 	case l.Principal:
 		return byNobody + ": oktaform runs as it"
 	}
@@ -98,13 +108,19 @@ func (l Listed) manager() string {
 func Counted(list []Listed) string {
 	n := map[string]int{}
 	for _, l := range list {
-		if l.Is != "" {
+		switch {
+		case l.Is != "":
 			n["undeclarable"]++
-		} else {
+		case l.ToImport:
+			n["import"]++
+		default:
 			n[l.ManagedBy]++
 		}
 	}
 	text := fmt.Sprintf("%s: %d managed by this configuration, %d by others, %d by nobody", objects(len(list)), n[byConfiguration], n[byAnother], n[byNobody])
+	if n["import"] > 0 {
+		text += fmt.Sprintf(", %d to be imported by this configuration", n["import"])
+	}
 	if n["undeclarable"] > 0 {
 		text += fmt.Sprintf(", %d that can't be declared", n["undeclarable"])
 	}
@@ -266,7 +282,9 @@ func indented(v any) (string, error) {
 
 // IsUnmanaged reports whether nobody manages an object that can be declared, other than the one that
 // oktaform runs as.
-func (l Listed) IsUnmanaged() bool { return l.Is == "" && l.ManagedBy == byNobody && !l.Principal }
+func (l Listed) IsUnmanaged() bool {
+	return l.Is == "" && l.ManagedBy == byNobody && !l.ToImport && !l.Principal
+}
 
 // IsOwn reports whether the configuration manages the object.
 func (l Listed) IsOwn() bool { return l.ManagedBy == byConfiguration }
