@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/oktaform/oktaform/internal/browser"
 	"github.com/oktaform/oktaform/internal/checkout"
@@ -304,4 +305,30 @@ func (s *Session) readOrg(ctx context.Context, q schema.Query) (*schema.Snapshot
 		return s.readChanged(ctx, q)
 	}
 	return s.Client.Read(ctx, q)
+}
+
+// MissingSeed returns the seed that the tests of a configuration need, because it names objects that
+// no test provides; "" if the folder contains a seed or test files, or none is needed.
+func (a *App) MissingSeed(dir string) (string, error) {
+	entries, err := a.Trees(dir).List(dir)
+	if err != nil {
+		return "", err
+	}
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == config.SeedFile || config.IsTestFile(e.Name()) }) {
+		return "", nil
+	}
+	sources, err := a.Sources(dir)
+	if err != nil {
+		return "", err
+	}
+	for name, text := range sources {
+		file, _ := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
+		if file == nil {
+			continue // validation says what is wrong
+		}
+		if slices.ContainsFunc(file.Body.(*hclsyntax.Body).Blocks, func(b *hclsyntax.Block) bool { return b.Type == "data" || b.Type == "import" }) {
+			return filepath.Join(dir, config.SeedFile), nil
+		}
+	}
+	return "", nil
 }

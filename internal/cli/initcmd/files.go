@@ -26,8 +26,11 @@ type initJSON struct {
 // begin writes the configuration.
 func (i *initial) begin() error {
 	files := starter.Options{Apps: starter.App(i.o.app), Owner: i.o.owner}.Configuration()
-	return i.write(files, "Next, apply it to the Okta org inside oktaform, and test it with real tokens", "apply", "--org", cli.SandboxOrg)
+	return i.write(files, step{"Next, apply it to the Okta org inside oktaform, and test it with real tokens", i.a.CommandLine(i.dir, "apply", "--org", cli.SandboxOrg)})
 }
+
+// step is a command to run next.
+type step struct{ about, command string }
 
 // target is a file to write.
 type target struct {
@@ -37,8 +40,8 @@ type target struct {
 }
 
 // write writes the files that don't exist and the workflow, validates the configuration, and
-// reports the next step, a command. If a file can't be written, none is.
-func (i *initial) write(configuration []starter.File, step string, next ...string) error {
+// reports the next steps. If a file can't be written, none is.
+func (i *initial) write(configuration []starter.File, next ...step) error {
 	trees := i.a.Trees(i.dir)
 	if _, err := trees.Stat(i.dir); errors.Is(err, fs.ErrNotExist) {
 		if err := trees.MakeFolder(i.dir, 0o755); err != nil {
@@ -73,7 +76,7 @@ func (i *initial) write(configuration []starter.File, step string, next ...strin
 			return err
 		}
 	}
-	return i.report(written, kept, step, i.a.CommandLine(i.dir, next...))
+	return i.report(written, kept, next)
 }
 
 // missingLines says which lines an existing .gitignore should get.
@@ -110,13 +113,13 @@ func (i *initial) workflow() (*target, error) {
 }
 
 // report validates the configuration, and says what was written and what comes next.
-func (i *initial) report(written, kept []target, step, next string) error {
+func (i *initial) report(written, kept []target, next []step) error {
 	diags, sources, err := i.a.Validate(i.dir, cli.Inputs{})
 	if i.a.JSON {
 		if err == nil {
 			err = session.Failed(diags, sources)
 		}
-		return errors.Join(err, view.JSON(i.a.Env.Stdout, initJSON{paths(written), paths(kept), next}))
+		return errors.Join(err, view.JSON(i.a.Env.Stdout, initJSON{paths(written), paths(kept), next[0].command}))
 	}
 	var b strings.Builder
 	list := func(title string, targets []target, about func(t target) string) {
@@ -145,7 +148,9 @@ func (i *initial) report(written, kept []target, step, next string) error {
 	if err != nil {
 		return err
 	}
-	i.a.Print("\n" + step + ":\n\n  " + next + "\n")
+	for _, s := range next {
+		i.a.Print("\n" + s.about + ":\n\n  " + s.command + "\n")
+	}
 	if offer := i.offer(filepath.Join(i.dir, "imported")); offer != "" && !i.configuration {
 		i.a.Print("\n" + offer)
 	}

@@ -145,7 +145,16 @@ func (i *initial) existing() error {
 		return fmt.Errorf("the folder %s contains a configuration already, and init changes no existing file. Name another folder, or edit the .hcl files", view.ShellWord(i.dir))
 	}
 	if i.o.ci != "" && i.o.ci != string(starter.None) {
-		return i.write(nil, "Next, run what it runs", "test")
+		steps := []step{{"Next, run what the workflow runs", i.a.CommandLine(i.dir, "test")}}
+		seed, err := i.a.MissingSeed(i.dir)
+		if err != nil {
+			return err
+		}
+		if seed != "" {
+			steps = slices.Insert(steps, 0, step{"Tests run in an org of their own, which lacks what data and import blocks name.\nNext, copy your org into a seed for it, and commit that (it names admins and people)",
+				i.a.CommandLine(i.dir, "snapshot", "--all", "--out", seed)})
+		}
+		return i.write(nil, steps...)
 	}
 	validate, plan := i.a.CommandLine(i.dir, "validate"), i.a.CommandLine(i.dir, "plan")
 	if i.org == "" { // plan needs one
