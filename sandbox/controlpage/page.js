@@ -12,6 +12,7 @@ if (given) {
 }
 
 let last = -1; // the number of the newest request that is shown
+let shownFaults = ''; // the faults as the org has them
 
 function say(text) {
   $('message').textContent = text;
@@ -91,8 +92,10 @@ async function showClock() {
   $('now').textContent = `${now.slice(0, 19).replace('T', ' ')} UTC${offset === '0s' ? '' : `, offset ${offset}`}`;
 }
 
+// showFaults leaves alone what somebody has typed meanwhile.
 async function showFaults() {
-  $('fault-list').value = (await get('faults')).faults.join('\n');
+  const text = (await get('faults')).faults.join('\n');
+  if ($('fault-list').value === shownFaults) $('fault-list').value = shownFaults = text;
 }
 
 // refresh shows everything again; without a token that the org knows, it asks for one.
@@ -129,7 +132,11 @@ function on(id, event, change) {
 
 on('login', 'submit', () => sessionStorage.setItem(key, $('token').value));
 on('clock', 'submit', () => api('PUT', 'clock', JSON.stringify({ advance: $('advance').value })));
-on('faults', 'submit', () => api('PUT', 'faults', JSON.stringify({ faults: $('fault-list').value.split('\n').map(f => f.trim()).filter(Boolean) })));
+on('faults', 'submit', async () => {
+  const sent = $('fault-list').value;
+  await api('PUT', 'faults', JSON.stringify({ faults: sent.split('\n').map(f => f.trim()).filter(Boolean) }));
+  shownFaults = sent;
+});
 on('seed', 'submit', async () => api('PUT', 'org', await $('seed-file').files[0].text()));
 on('reset', 'click', async () => {
   if (!confirm('Reset the org to its start? Everything made since is lost.')) return;

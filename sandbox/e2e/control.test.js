@@ -92,10 +92,18 @@ describe('the control page', () => {
   test('shows objects, moves the clock, sets faults', async () => {
     await page.locator('summary').filter({ hasText: 'groups:' }).click();
     await page.getByText('Staff').waitFor();
+    // What is typed while the page still fetches is not replaced by what the org has.
+    let answer;
+    const typed = new Promise(resolve => { answer = resolve; });
+    await page.route('**/faults', async route => { await typed; await route.continue(); }, { times: 1 });
+    const fetched = page.waitForResponse('**/faults');
     await page.getByLabel('Advance by').fill('61m');
     await page.getByRole('button', { name: 'Advance' }).click();
     await page.locator('#now').filter({ hasText: 'offset 1h1m0s' }).waitFor();
     await page.getByLabel('One a line').fill('boom');
+    answer();
+    await (await fetched).finished();
+    await page.waitForTimeout(100); // for the page to show it
     await page.getByRole('button', { name: 'Set faults' }).click();
     await page.locator('#message').filter({ hasText: 'boom' }).waitFor();
     await page.getByLabel('One a line').fill('503 GET /api/v1/apps 1');
