@@ -139,7 +139,8 @@ func (stoppedAtOnce) Error() string {
 func (stoppedAtOnce) Is(target error) bool { return target == context.Canceled }
 
 // interruptible returns a context that the second interrupt cancels, and a channel that the first
-// one closes. waitsFor says what the run then waits for.
+// one closes. waitsFor says what the run then waits for. Further interrupts change nothing, also
+// after done: what the run has done is still to be shown.
 func (a *App) interruptible(parent context.Context, waitsFor func() string) (ctx context.Context, stop <-chan struct{}, done func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	stopped := make(chan struct{})
@@ -161,7 +162,9 @@ func (a *App) interruptible(parent context.Context, waitsFor func() string) (ctx
 		}
 	})
 	return ctx, stopped, func() {
-		signal.Stop(signals)
+		if ctx.Err() == nil {
+			signal.Stop(signals)
+		}
 		cancel(nil)
 	}
 }

@@ -87,7 +87,11 @@ func Run(ctx context.Context, client *okta.Client, options Options) (*Report, er
 // all makes the exchanges.
 func (r *run) all(ctx context.Context, exchanges []Exchange) error {
 	for i := range exchanges {
-		if err := r.one(ctx, &exchanges[i]); err != nil {
+		err := r.one(ctx, &exchanges[i])
+		if ctx.Err() != nil {
+			return fmt.Errorf("interrupted after %d of %d exchanges", r.report.Exchanges, len(exchanges))
+		}
+		if err != nil {
 			return err
 		}
 		if r.options.Progress != nil {
@@ -99,9 +103,6 @@ func (r *run) all(ctx context.Context, exchanges []Exchange) error {
 
 // one makes an exchange and adds it to the report.
 func (r *run) one(ctx context.Context, x *Exchange) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	_, patient := x.directive("eventually")
 	for waited := time.Duration(0); ; waited += time.Second {
 		a, problems, err := r.exchange(ctx, x)
@@ -110,8 +111,6 @@ func (r *run) one(ctx context.Context, x *Exchange) error {
 		case errors.As(err, &missing):
 			r.report.skip(x, missing.Error())
 			return nil
-		case err != nil && ctx.Err() != nil:
-			return ctx.Err()
 		case err != nil:
 			return fmt.Errorf("%s: %w", x.Name, err)
 		case len(problems) > 0 && patient && waited < r.options.Patience:

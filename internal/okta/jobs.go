@@ -37,7 +37,7 @@ func RunJobs(ctx context.Context, jobs []Job) error {
 						return err
 					}
 				}
-				return ctx.Err()
+				return context.Cause(ctx)
 			}))
 		}
 	}
