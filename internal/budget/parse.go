@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -24,6 +25,9 @@ const partSize = 2 << 10
 // line that begins with a letter. Where each part is a file without errors, the whole is the
 // sequence of them: the parser is between two blocks at the end of a part. Otherwise, as in a
 // heredoc with such a line, the whole file is parsed at once, and shows its errors.
+//
+// Where a closing quotation mark is missing, HCL takes strings for code and code for strings until
+// the end of the file, with an error for each line. These are left out.
 func ParseConfig(src []byte, name string) (*hcl.File, hcl.Diagnostics) {
 	if diags := tooMany(src, name); diags.HasErrors() {
 		return nil, diags
@@ -34,7 +38,20 @@ func ParseConfig(src []byte, name string) (*hcl.File, hcl.Diagnostics) {
 	if diags := Source(src, name); diags.HasErrors() {
 		return nil, diags
 	}
-	return hclsyntax.ParseConfig(src, name, hcl.InitialPos)
+	file, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
+	return file, untilMisread(diags)
+}
+
+// untilMisread returns the diagnostics until that of the first quotation mark that isn't closed.
+func untilMisread(diags hcl.Diagnostics) hcl.Diagnostics {
+	const unclosed = "Invalid multi-line string" // HCL's summary
+	i := slices.IndexFunc(diags, func(d *hcl.Diagnostic) bool { return d.Summary == unclosed })
+	if i < 0 {
+		return diags
+	}
+	first := *diags[i]
+	first.Detail = "The closing quotation mark is missing on this line, or on one before. A text of several lines has \\n between them, or is a heredoc (<<EOT)."
+	return append(slices.Clip(diags[:i]), &first)
 }
 
 // part is a part of a file.
