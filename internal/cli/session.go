@@ -134,9 +134,17 @@ func (a *App) ConfiguredOrg() string {
 }
 
 // HasConfiguration reports whether a folder holds a configuration.
-func (a *App) HasConfiguration(dir string) bool {
-	entries, err := a.Trees(dir).List(dir)
-	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !e.IsDir() && config.IsSourceFile(e.Name()) })
+func (a *App) HasConfiguration(dir string) bool { return len(a.SourceFiles(dir)) > 0 }
+
+// SourceFiles returns the names of a configuration's files; nil if the folder can't be read.
+func (a *App) SourceFiles(dir string) (names []string) {
+	entries, _ := a.Trees(dir).List(dir)
+	for _, e := range entries {
+		if !e.IsDir() && config.IsSourceFile(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names
 }
 
 // Sources reads the .hcl files of a configuration, by their paths.

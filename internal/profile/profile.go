@@ -211,15 +211,11 @@ func (s Store) open() (*files.Root, error) {
 }
 
 // Remove removes a profile with its private keys. What is gone already is no error. The settings go
-// last, so that a removal that was interrupted can be repeated.
+// after the keys, and what names the default profile goes last, so that a removal that was
+// interrupted can be repeated without naming the profile.
 func (s Store) Remove(name string) error {
 	if err := CheckName(name); err != nil {
 		return err
-	}
-	if of, _ := s.Default(); of == name {
-		if err := s.remove(defaultFile); err != nil {
-			return err
-		}
 	}
 	entries, err := files.Trees(nil).List(filepath.Join(s.Folder(name), keys))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -234,6 +230,9 @@ func (s Store) Remove(name string) error {
 		if err := s.remove(filepath.Join(folder, name, file)); err != nil && !notEmpty(err) {
 			return err
 		}
+	}
+	if of, _ := s.Default(); of == name {
+		return s.remove(defaultFile)
 	}
 	return nil
 }

@@ -72,6 +72,32 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
+// TestInterruptedRemovalStaysDefault: a removal that failed at a key is repeated without naming the
+// profile.
+func TestInterruptedRemovalStaysDefault(t *testing.T) {
+	t.Parallel()
+	s := saved(t, "prod")
+	if err := s.SetDefault("prod"); err != nil {
+		t.Fatal(err)
+	}
+	stuck := filepath.Join(s.Folder("prod"), "keys", "z", "own")
+	if err := os.MkdirAll(stuck, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Remove("prod"); err == nil {
+		t.Fatal("nothing failed")
+	}
+	if name, err := s.Default(); name != "prod" || err != nil {
+		t.Errorf("%q %v", name, err)
+	}
+	if err := errors.Join(os.Remove(stuck), s.Remove("prod")); err != nil {
+		t.Error(err)
+	}
+	if name, err := s.Default(); name != "" || err != nil {
+		t.Errorf("%q %v", name, err)
+	}
+}
+
 // TestRemoveKeepsOtherFiles: what a person has put there stays.
 func TestRemoveKeepsOtherFiles(t *testing.T) {
 	t.Parallel()

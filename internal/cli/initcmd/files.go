@@ -75,6 +75,9 @@ func (i *initial) write(configuration []starter.File, next ...step) error {
 			}
 			return err
 		}
+		if err := trees.RemoveTemporary(t.path); err != nil {
+			return err
+		}
 	}
 	return i.report(written, kept, next)
 }

@@ -2,6 +2,7 @@
 package initcmd
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oktaform/oktaform/internal/cli"
+	"github.com/oktaform/oktaform/internal/files"
 	"github.com/oktaform/oktaform/internal/starter"
 	"github.com/oktaform/oktaform/internal/view"
 	"github.com/oktaform/oktaform/schema"
@@ -120,7 +122,7 @@ type initial struct {
 	a             *cli.App
 	dir           string
 	o             *initOptions
-	configuration bool   // the folder contains one
+	configuration bool   // the folder contains one, and not only what a killed init wrote
 	terraform     bool   // the folder contains files of Terraform
 	org           string // the URL of the org for which a credential is set; may be ""
 }
@@ -135,8 +137,18 @@ func (i *initial) look() error {
 		name := entry.Name()
 		i.terraform = i.terraform || strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tf.json") || strings.HasSuffix(name, ".tfstate")
 	}
-	i.configuration, i.org = i.a.HasConfiguration(i.dir), i.a.ConfiguredOrg()
+	i.configuration = slices.ContainsFunc(i.a.SourceFiles(i.dir), func(name string) bool { return !i.begun(name) })
+	i.org = i.a.ConfiguredOrg()
 	return nil
+}
+
+// begun reports whether a source file is one that an init wrote which was killed. The file with the
+// owner comes last and makes the configuration complete; here it has a text that no init writes.
+func (i *initial) begun(name string) bool {
+	text, err := i.a.Trees(i.dir).Read(filepath.Join(i.dir, name), files.TextLimit)
+	return err == nil && slices.ContainsFunc(starter.Options{Apps: starter.Both}.Configuration(), func(f starter.File) bool {
+		return f.Name == name && bytes.Equal(f.Text, text)
+	})
 }
 
 // existing leaves a configuration as it is. Terraform's init is a habit: it is no mistake.
