@@ -244,7 +244,8 @@ func deleteApp(c *web.Call) error {
 		return err
 	}
 	if a.Status == "ACTIVE" {
-		return &web.APIError{Status: 403, Code: "E0000056", Summary: "Delete application forbidden."}
+		return &web.APIError{Status: 403, Code: "E0000056", Summary: "Delete application forbidden.",
+			Causes: []string{"The application must be deactivated before deletion."}}
 	}
 	c.Org.Apps.Remove(a.ID)
 	emitApp(c, a, eventAppDelete, eventClientDelete)

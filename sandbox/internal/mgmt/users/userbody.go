@@ -90,9 +90,19 @@ func groupsToJoin(c *web.Call, ids []string) ([]*state.Group, error) {
 	return groups, nil
 }
 
+// userToChange returns the user in the path. Okta does not find deactivated users to change them, or
+// to deactivate them again; it does to read, activate and delete them.
+func userToChange(c *web.Call) (*state.User, error) {
+	u, err := kind.PathUser(c)
+	if err == nil && u.Status == "DEPROVISIONED" {
+		return nil, web.NotFound(c.Path("userId"), "User")
+	}
+	return u, err
+}
+
 // updateUser changes the attributes in the body and keeps the others.
 func updateUser(c *web.Call) error {
-	u, err := kind.PathUser(c)
+	u, err := userToChange(c)
 	if err != nil {
 		return err
 	}
@@ -101,7 +111,7 @@ func updateUser(c *web.Call) error {
 
 // replaceUser replaces the whole profile by the one in the body.
 func replaceUser(c *web.Call) error {
-	u, err := kind.PathUser(c)
+	u, err := userToChange(c)
 	if err != nil {
 		return err
 	}
@@ -114,9 +124,6 @@ func changeUser(c *web.Call, u *state.User, profile map[string]any) error {
 	var sent userBody
 	if err := c.Decode(&sent); err != nil {
 		return err
-	}
-	if u.Status == "DEPROVISIONED" {
-		return kind.ErrUserStatus()
 	}
 	if sent.Credentials.changes() && !access.Allows(c, access.UsersPassword, access.User, u.ID) {
 		return web.Forbidden() // who may manage profiles may not by that manage credentials

@@ -76,12 +76,9 @@ func activation(c *web.Call) error {
 }
 
 func deactivateUser(c *web.Call) error {
-	u, err := kind.PathUser(c)
+	u, err := userToChange(c)
 	if err != nil {
 		return err
-	}
-	if u.Status == "DEPROVISIONED" {
-		return kind.ErrUserStatus()
 	}
 	deprovision(c, u)
 	return c.JSON(http.StatusOK, map[string]any{})
@@ -157,12 +154,8 @@ func resetFactors(c *web.Call) error {
 	return c.JSON(http.StatusOK, map[string]any{})
 }
 
-// errTransition refuses a transition that does not begin at the user's status (E0000001: the
-// catalog of error codes names suspending as its example).
-func errTransition(cause string) *web.APIError { return web.Invalid(cause, cause) }
-
-func errUserForbids(code, summary string) *web.APIError {
-	return &web.APIError{Status: http.StatusForbidden, Code: code, Summary: summary}
+func errUserForbids(code, summary string, causes ...string) *web.APIError {
+	return &web.APIError{Status: http.StatusForbidden, Code: code, Summary: summary, Causes: causes}
 }
 
 // userLifecycleRoutes are the operations below /api/v1/users/{userId}/lifecycle, /credentials and
@@ -176,9 +169,9 @@ func userLifecycleRoutes() []web.Route {
 		step("/lifecycle/activate", access.UsersActivate, activateUser),
 		step("/lifecycle/reactivate", access.UsersReactivate, reactivateUser),
 		step("/lifecycle/deactivate", access.UsersDeactivate, deactivateUser),
-		step("/lifecycle/suspend", access.UsersSuspend, userStep(eventUserSuspend, errTransition("Cannot suspend a user that is not active"), "SUSPENDED", "ACTIVE", "PROVISIONED")),
-		step("/lifecycle/unsuspend", access.UsersUnsuspend, userStep(eventUserUnsuspend, errTransition("Cannot unsuspend a user that is not suspended"), "ACTIVE", "SUSPENDED")),
-		step("/lifecycle/unlock", access.UsersUnlock, userStep(eventUserUnlock, errUserForbids("E0000032", "Unlock is not allowed for this user."), "ACTIVE", "LOCKED_OUT")),
+		step("/lifecycle/suspend", access.UsersSuspend, userStep(eventUserSuspend, web.Invalid("suspendUser", "Cannot suspend a user that is not active"), "SUSPENDED", "ACTIVE", "PROVISIONED")),
+		step("/lifecycle/unsuspend", access.UsersUnsuspend, userStep(eventUserUnsuspend, web.Invalid("unsuspendUser", "Cannot unsuspend a user that is not suspended"), "ACTIVE", "SUSPENDED")),
+		step("/lifecycle/unlock", access.UsersUnlock, userStep(eventUserUnlock, errUserForbids("E0000032", "Unlock is not allowed for this user.", "The user is not locked out."), "ACTIVE", "LOCKED_OUT")),
 		step("/lifecycle/expire_password", access.UsersExpirePassword, expirePassword),
 		step("/lifecycle/reset_password", access.UsersResetPassword, resetPassword),
 		step("/lifecycle/reset_factors", access.UsersResetFactors, resetFactors),
