@@ -22,6 +22,12 @@ type Accepted struct {
 	Range hcl.Range
 }
 
+// acceptedDrift is applied by Accept alone: two versions of the files don't show it.
+var acceptedDrift = Rule{ID: "G63", Title: "Credential or address that somebody added in the org", Severity: severity.High,
+	Rationale: "Whoever holds the private half of a key, knows a secret, or receives what is sent to an address may act as the object. That it is in the org already proves nothing: an attacker who got in once stays in by having it accepted.",
+	Source:    "RFC 7523 section 3; RFC 9700 section 4.1",
+	Fix:       "Ask who made it, by another way than a message from the same account. If nobody can tell, take it back with apply."}
+
 // Accept adds to a review what somebody other than the configuration's owner added in the org and
 // the configuration will now declare: a credential, or an address, by which that person may act as
 // the object.
@@ -39,11 +45,7 @@ func (r *Review) Accept(list []Accepted) {
 		if a.Keys != "" {
 			message += ": " + a.Keys
 		}
-		r.Findings = append(r.Findings, Finding{Rule: "G59", Title: "Credential or address that somebody added in the org", Severity: severity.High,
-			Addr: a.Addr, Attribute: a.Attribute, Message: message, Range: a.Range,
-			Rationale: "Whoever holds the private half of a key, knows a secret, or receives what is sent to an address may act as the object. That it is in the org already proves nothing: an attacker who got in once stays in by having it accepted.",
-			Source:    "RFC 7523 section 3; RFC 9700 section 4.1",
-			Fix:       "Ask who made it, by another way than a message from the same account. If nobody can tell, take it back with apply."})
+		r.Findings = append(r.Findings, acceptedDrift.finding(hit{addr: a.Addr, at: &a.Range, attribute: a.Attribute, message: message}))
 	}
 	sortFindings(r.Findings)
 }

@@ -36,7 +36,7 @@ func RulePages() (list []RulePage) {
 	for _, f := range txtar.Parse(rulePages).Files {
 		texts[f.Name] = string(f.Data)
 	}
-	for _, r := range append(rules(), expiredWaiver, unusedWaiver) {
+	for _, r := range append(rules(), expiredWaiver, unusedWaiver, acceptedDrift) {
 		list = append(list, RulePage{ID: r.ID, Title: r.Title, Severity: r.Severity, Worst: max(r.Severity, r.Worst), Rationale: r.Rationale, Source: r.Source, Fix: r.Fix,
 			Abuse: strings.TrimSpace(texts[r.ID]), Before: texts[r.ID+"/before.hcl"], Reported: texts[r.ID+"/reported.hcl"], Fixed: texts[r.ID+"/fixed.hcl"],
 			Waivable: !unwaivable(r.ID), STIG: stig.FindAllString(r.Source, -1)})

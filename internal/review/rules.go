@@ -129,7 +129,7 @@ func on(o *access.Object, attribute, format string, args ...any) []hit {
 	return []hit{{o: o, attribute: attribute, message: fmt.Sprintf(format, args...)}}
 }
 
-// appRule limits a check to active apps.
+// appRule limits a check to apps that are still declared.
 func appRule(check func(*access.Object) []hit) func(*examined, *access.Object) []hit {
 	return func(_ *examined, o *access.Object) []hit {
 		if !o.IsApp() || o.Gone {

@@ -52,9 +52,10 @@ func policyRules() []Rule {
 	return rules
 }
 
-// unwaivable reports whether no waiver covers a rule: those about waivers and rules.
+// unwaivable reports whether no waiver covers a rule: those about waivers and rules, and the one
+// whose findings no review of the files has.
 func unwaivable(id string) bool {
-	return strings.HasPrefix(id, "W") || id == ruleRemoved || id == ruleChanged || id == ruleNoBase || id == ruleConverted
+	return strings.HasPrefix(id, "W") || id == ruleRemoved || id == ruleChanged || id == ruleNoBase || id == ruleConverted || id == acceptedDrift.ID
 }
 
 const (
