@@ -2,12 +2,14 @@ package sandbox
 
 import (
 	"net/http/httptest"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 	"github.com/oktaform/oktaform/sandbox/internal/mgmt/kind"
+	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
@@ -52,5 +54,14 @@ func TestFeatures(t *testing.T) {
 	}
 	if err := s.SetSettings(Settings{Features: []Feature{"teleport"}}); err == nil || !strings.Contains(err.Error(), "teleport") {
 		t.Errorf("an unknown feature: %v", err)
+	}
+	page, err := os.ReadFile("../docs/sandbox.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range state.Features() {
+		if !strings.Contains(string(page), "`"+string(f)+"`") {
+			t.Errorf("docs/sandbox.md doesn't name %s", f)
+		}
 	}
 }

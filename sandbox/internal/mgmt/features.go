@@ -3,6 +3,7 @@ package mgmt
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/oktaform/oktaform/sandbox/internal/mgmt/kind"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
@@ -19,10 +20,9 @@ func FeatureFields() []kind.FeatureField {
 
 // CheckFeatures returns an error for a feature that does not exist.
 func CheckFeatures(list []state.Feature) error {
-	fields := FeatureFields()
 	for _, f := range list {
-		if f != state.EscapedLabels && !slices.ContainsFunc(fields, func(field kind.FeatureField) bool { return field.Feature == f }) {
-			return fmt.Errorf("there is no feature %q of an org", f)
+		if !slices.Contains(state.Features(), f) {
+			return fmt.Errorf("there is no feature %q of an org. Features are %s", f, strings.Trim(fmt.Sprint(state.Features()), "[]"))
 		}
 	}
 	return nil

@@ -21,6 +21,12 @@ const (
 	EscapedLabels    Feature = "escaped-labels"    // labels of apps are HTML-escaped in answers
 )
 
+// Features returns all features.
+func Features() []Feature {
+	return []Feature{IdentityEngine, UniversalLogout, SingleLogout, EmailOptIn, UserConsent, GroupOwners, Realms, ResetFactors, PersonalApps,
+		RoleCloning, AttributeSources, EscapedLabels}
+}
+
 // DefaultFeatures returns the features of an org whose settings name none: those that most of the
 // recorded orgs had.
 func DefaultFeatures() []Feature {
