@@ -51,7 +51,7 @@ type Result struct {
 	objects  map[string]*schema.Object
 }
 
-// Removal is what stays of the old because a test of the new failed.
+// Removal is a part of a replaced object, or the whole, that was not removed.
 type Removal struct {
 	Addr  schema.Addr
 	Old   []string // for people: public_key "2025", the old web_app (0oa...)
@@ -72,10 +72,10 @@ func (r *Result) Created() map[string][]string {
 	return ids
 }
 
-// Uncertain reports whether is is true for an error of the run.
-func (r *Result) Uncertain(is func(error) bool) bool {
+// Uncertain reports whether an error of the run leaves open what the org did, by uncertain.
+func (r *Result) Uncertain(uncertain func(error) bool) bool {
 	return slices.ContainsFunc(r.run.diags, func(d *hcl.Diagnostic) bool {
 		err, ok := d.Extra.(error)
-		return ok && is(err)
+		return ok && uncertain(err)
 	})
 }

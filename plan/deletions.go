@@ -113,10 +113,10 @@ func (p *Plan) losesSuperAdmins() (s lostSuperAdmins, any bool) {
 			s.gone = append(s.gone, c.ID)
 			continue
 		}
-		if !slices.Contains(roleTypes(c.Before), "SUPER_ADMIN") {
+		if !slices.Contains(roleTypes(c.Before), superAdmin) {
 			continue
 		}
-		gone := c.Action == Delete || !slices.Contains(roleTypes(c.After), "SUPER_ADMIN")
+		gone := c.Action == Delete || !slices.Contains(roleTypes(c.After), superAdmin)
 		switch {
 		case gone && strings.HasPrefix(c.ID, groupIDPrefix):
 			s.groups = true

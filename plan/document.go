@@ -66,7 +66,7 @@ type Origin struct {
 	// Bearer.
 	Credential string   `json:"credential,omitempty"`
 	Destroy    bool     `json:"destroy"`
-	Flags      []string `json:"flags"` // that allow what planning refuses otherwise: import, take-over, trust-keys, trust-rights
+	Flags      []string `json:"flags"` // that allow what planning refuses otherwise: as Options.Flags returns them
 	Notes      []string `json:"notes"`
 }
 
@@ -130,8 +130,8 @@ func (p *Plan) Document(o Options, now time.Time) *Document {
 	return d
 }
 
-// Flags returns the options that allow what planning refuses otherwise, or limit its targets, as
-// command-line flags.
+// Flags returns the options that allow what planning refuses otherwise, or limit the plan to
+// targets, as command-line flags.
 func (o Options) Flags() []string {
 	flags := []string{}
 	for name, on := range map[string]bool{"import": o.Import, "take-over": o.TakeOver, "trust-keys": o.TrustKeys, "trust-rights": o.TrustRights} {

@@ -201,7 +201,7 @@ func (m *matching) address(object *schema.Object, ix index) string {
 	return m.identity.Declared(object.Owner.Addr, ix.declared)
 }
 
-// labelKey ignores case where Okta does: for logins and group names.
+// labelKey ignores case where Okta does: for kinds whose label is unique.
 func labelKey(kind *schema.Kind, label string) string {
 	if kind.Unique {
 		label = strings.ToLower(label)

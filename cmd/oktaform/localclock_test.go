@@ -73,7 +73,7 @@ var localClock = map[string]string{
 	"internal/testrun/mutate.go Mutate":              "the same",
 	"internal/testrun/assertions.go runState.access": "which waivers have expired",
 	"internal/testrun/instance.go instance.reviewed": "which waivers have expired",
-	"internal/cli/carryout.go Session.waitsFor":      "how much longer a request waits, which the limiter counts by the same clock",
+	"internal/cli/interrupt.go Session.waitsFor":     "how much longer a request waits, which the limiter counts by the same clock",
 	"cmd/oktaform/test.go runTests":                  "how long the tests took",
 	"cmd/oktaform/test.go writeTestJUnit":            "when the tests ran, in their report",
 	"internal/cli/offline.go App.Validate":           "a warning, which a plan decides",

@@ -5,5 +5,6 @@
 // Commands that need several files have a package below this one, such as keycmd, whose New returns
 // the command; the others are in cmd/oktaform.
 //
-// Only these packages and cmd/oktaform read flags, environment variables, the clock and the terminal.
+// Only these packages and cmd/oktaform read flags, and environment variables and the terminal for
+// the commands.
 package cli

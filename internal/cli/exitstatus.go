@@ -22,7 +22,7 @@ const (
 	ExitSmoke       = 3 // a smoke test failed; fmt --check found an unformatted file
 	ExitRefused     = 4 // the org refused the credential or its rights
 	exitUnreachable = 5
-	ExitGate        = 6 // --fail-on and the like
+	ExitGate        = 6 // --fail-on, or a safety check refused
 	ExitUntested    = 7 // --require-smoke
 )
 

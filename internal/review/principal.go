@@ -131,9 +131,6 @@ func (p *Principal) Risk() (worst severity.Level) {
 	return worst
 }
 
-// Gone reports whether the principal is deleted.
-func (p *Principal) Gone() bool { return p.After == nil }
-
 // HoldsSuperAdmin reports whether the principal has the role SUPER_ADMIN.
 func (p *Principal) HoldsSuperAdmin() bool { return p.After.IsSuperAdmin() }
 
