@@ -220,7 +220,7 @@ func (c *Change) Document() ChangeDocument {
 	if c.OnlyMoved() {
 		d.Actions = shownActions[NoOp] // only the mark in the org changes
 	}
-	before, after := c.discreet()
+	before, after := c.secretsMarked()
 	if c.Action == Forget {
 		after = schema.Value{} // as in Terraform, nothing remains
 	}
@@ -255,9 +255,9 @@ func (c *Change) OnlyMoved() bool {
 	return mark == c.Owner && c.Kind.Equal(c.Before, c.After)
 }
 
-// discreet returns Before and After with everything sensitive marked. What the org has in place of
+// secretsMarked returns Before and After with everything sensitive marked. What the org has in place of
 // a declared secret may be that secret.
-func (c *Change) discreet() (before, after schema.Value) {
+func (c *Change) secretsMarked() (before, after schema.Value) {
 	secret := map[string]bool{}
 	if !c.After.IsNull() && c.After.IsKnown() {
 		for i := range c.Kind.Blocks {

@@ -228,7 +228,7 @@ func (c *Change) fingerprint() map[string]string {
 		return nil
 	}
 	out := map[string]string{"owner": digest(c.Prior.Owner)}
-	before, after := c.discreet()
+	before, after := c.secretsMarked()
 	secret := func(v schema.Value, name string) bool {
 		return !v.IsNull() && v.IsKnown() && v.GetAttr(name).ContainsMarked()
 	}

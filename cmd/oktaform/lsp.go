@@ -27,6 +27,6 @@ settings of editors.`,
 
 func runLSP(ctx context.Context, a *cli.App) error {
 	lsp.LimitMemory()
-	server := lsp.New(lsp.Options{Version: cli.Version(), Environ: a.Env.Environ, Checkout: a.Checkouts(), Now: a.Env.Clock.LocalNow, Conceal: cli.Conceal})
+	server := lsp.New(lsp.Options{Version: cli.Version(), Environ: a.Env.Environ, Checkout: a.Checkouts(), Now: a.Env.Clock.LocalNow, Redact: cli.Redact})
 	return server.Run(ctx, a.Env.Stdin, a.Env.Stdout)
 }

@@ -328,7 +328,7 @@ func runTests(ctx context.Context, a *cli.App, tests []oneTest, run string, shar
 		}
 		for i := range done.result.Steps {
 			s := &done.result.Steps[i]
-			s.Diags = a.Discreet(s.Diags)
+			s.Diags = a.Redacted(s.Diags)
 		}
 		report.Results = append(report.Results, done.result)
 		a.Stream().TestResult(done.result)

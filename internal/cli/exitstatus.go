@@ -100,12 +100,12 @@ func statusOf(err error) int {
 	return ExitError
 }
 
-// Discreet removes sensitive values from messages: the language and the org do not know what they
+// Redacted removes sensitive values from messages: the language and the org do not know what they
 // quote.
-func (a *App) Discreet(diags hcl.Diagnostics) hcl.Diagnostics { return Conceal(diags, a.Secrets) }
+func (a *App) Redacted(diags hcl.Diagnostics) hcl.Diagnostics { return Redact(diags, a.Secrets) }
 
-// Conceal removes secrets from messages.
-func Conceal(diags hcl.Diagnostics, secrets []string) hcl.Diagnostics {
+// Redact removes secrets from messages.
+func Redact(diags hcl.Diagnostics, secrets []string) hcl.Diagnostics {
 	out := make(hcl.Diagnostics, len(diags))
 	for i, d := range diags {
 		clean := *d
@@ -123,7 +123,7 @@ func (a *App) ShowDiagnostics(diags hcl.Diagnostics, files map[string]*hcl.File)
 	if len(diags) == 0 {
 		return
 	}
-	diags = a.Discreet(diags)
+	diags = a.Redacted(diags)
 	if a.JSON {
 		for _, d := range a.once(diags) {
 			a.Stream().Diagnostic(d)

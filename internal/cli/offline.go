@@ -61,7 +61,7 @@ func (a *App) Validate(dir string, in Inputs) (hcl.Diagnostics, map[string]*hcl.
 	c, diags := config.Load(dir, config.Options{Environ: a.Env.Environ, Inputs: in.List, Incomplete: true, Checkout: a.Checkouts(), Now: a.Env.Clock.LocalNow()})
 	defer func() { _ = c.Close() }()
 	a.Secrets = append(a.Secrets, c.Secrets()...)
-	return a.Discreet(append(diags, c.Validate()...)), c.Files(), nil
+	return a.Redacted(append(diags, c.Validate()...)), c.Files(), nil
 }
 
 // ShowValid reports a valid configuration with its warnings. It fails if there are errors.

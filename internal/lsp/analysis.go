@@ -184,7 +184,7 @@ func (s *Server) load(l *load) {
 	if !l.outdated.Load() {
 		diags = append(diags, c.Validate()...)
 	}
-	diags = s.opts.Conceal(diags, c.Secrets())
+	diags = s.opts.Redact(diags, c.Secrets())
 	if !l.outdated.Load() {
 		l.analysis = &Analysis{Dir: l.dir, Diagnostics: diags, versions: l.versions}
 	}

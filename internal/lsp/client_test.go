@@ -25,7 +25,7 @@ type client struct {
 }
 
 func testOptions() Options {
-	return Options{Version: "test", Now: time.Now, Conceal: func(diags hcl.Diagnostics, _ []string) hcl.Diagnostics { return diags }}
+	return Options{Version: "test", Now: time.Now, Redact: func(diags hcl.Diagnostics, _ []string) hcl.Diagnostics { return diags }}
 }
 
 // newClient starts a server and an editor without a workspace.

@@ -38,7 +38,7 @@ func newWorkspace(t testing.TB, archive string) *workspace {
 		t.Fatal(err)
 	}
 	w := &workspace{t: t, dir: dir, files: map[string]string{}, Server: New(Options{Now: time.Now,
-		Conceal: func(diags hcl.Diagnostics, _ []string) hcl.Diagnostics { return diags }})}
+		Redact: func(diags hcl.Diagnostics, _ []string) hcl.Diagnostics { return diags }})}
 	w.outline.forget()
 	w.workspace = []string{dir}
 	for _, f := range txtar.Parse([]byte(archive)).Files {

@@ -24,8 +24,8 @@ type Options struct {
 	Checkout checkout.Options
 	// Now returns this machine's time, for warnings and waivers.
 	Now func() time.Time
-	// Conceal replaces secrets in diagnostics.
-	Conceal func(diags hcl.Diagnostics, secrets []string) hcl.Diagnostics
+	// Redact replaces secrets in diagnostics.
+	Redact func(diags hcl.Diagnostics, secrets []string) hcl.Diagnostics
 }
 
 // LimitMemory makes the collector of a program that is a language server run less often, as long as

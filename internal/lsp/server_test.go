@@ -257,14 +257,14 @@ func TestFindingsAreHints(t *testing.T) {
 	}
 }
 
-// TestSecretsAreConcealed: messages about sensitive values do not quote them.
-func TestSecretsAreConcealed(t *testing.T) {
+// TestSecretsAreRedacted: messages about sensitive values do not quote them.
+func TestSecretsAreRedacted(t *testing.T) {
 	dir := t.TempDir()
 	text := "org {\n  owner = \"a\"\n}\nvariable \"v\" {\n  type      = string\n  sensitive = true\n}\nuser \"x\" {\n  login = var.v\n}\n"
 	writeFiles(t, dir, map[string]string{"main.hcl": text, "oktaform.tfvars": "v = \"a-secret-value\"\n"})
 	s := newSession(t, nil)
 	var concealed []string
-	s.opts.Conceal = func(diags hcl.Diagnostics, secrets []string) hcl.Diagnostics {
+	s.opts.Redact = func(diags hcl.Diagnostics, secrets []string) hcl.Diagnostics {
 		concealed = secrets
 		return diags
 	}

@@ -54,7 +54,7 @@ type Object struct {
 
 // FromDesired returns the object for a declared one. known are the data sources of the version.
 func FromDesired(d schema.Desired, known Lookups) Object {
-	o := Object{Addr: d.Addr, Kind: d.Kind, Facts: KindOf(d.Kind), Value: Discreet(d.Value, d.Kind), Range: d.Range, Positions: d.Positions, Additive: d.Additive, Lifecycle: d.Lifecycle, KeyFiles: d.Keys}
+	o := Object{Addr: d.Addr, Kind: d.Kind, Facts: KindOf(d.Kind), Value: WithoutSecrets(d.Value, d.Kind), Range: d.Range, Positions: d.Positions, Additive: d.Additive, Lifecycle: d.Lifecycle, KeyFiles: d.Keys}
 	if v, local := d.Local[AttrOnDestroy]; local {
 		o.OnDestroy = Text(v)
 	}
@@ -102,8 +102,8 @@ func exposes(block cty.Value, b *schema.Block) bool {
 	})
 }
 
-// Discreet replaces sensitive values by unknown ones, so that the value can be judged and quoted.
-func Discreet(v schema.Value, kind *schema.Kind) schema.Value {
+// WithoutSecrets replaces sensitive values by unknown ones, so that the value can be judged and quoted.
+func WithoutSecrets(v schema.Value, kind *schema.Kind) schema.Value {
 	if v.IsNull() || !v.IsKnown() {
 		return kind.Unknown()
 	}

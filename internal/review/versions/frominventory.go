@@ -25,7 +25,7 @@ func FromInventory(inv *schema.Inventory, declared map[string]schema.Addr) Input
 	for i := range inv.Objects {
 		o := &inv.Objects[i]
 		kind := kinds.Named(o.Kind)
-		value := kind.MapRefs(access.Discreet(o.Value, kind), func(ref cty.Value) (cty.Value, bool) {
+		value := kind.MapRefs(access.WithoutSecrets(o.Value, kind), func(ref cty.Value) (cty.Value, bool) {
 			addr, found := addrs[access.Text(ref.GetAttr("id"))]
 			if !found {
 				return ref, false

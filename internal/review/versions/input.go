@@ -257,7 +257,7 @@ func FromPlan(p *plan.Plan) Input {
 		one := access.Object{Addr: c.Addr, Kind: c.Kind, Facts: access.KindOf(c.Kind), ID: c.ID, Range: c.Range}
 		if !c.Before.IsNull() {
 			was := one
-			was.Value = access.Discreet(c.Before, c.Kind)
+			was.Value = access.WithoutSecrets(c.Before, c.Kind)
 			in.Before = append(in.Before, was)
 			if c.Action == plan.Forget {
 				was.Gone, was.Undeclared = true, access.HeldRights(&was)
@@ -266,7 +266,7 @@ func FromPlan(p *plan.Plan) Input {
 			}
 		}
 		if !c.After.IsNull() {
-			one.Value, one.Undeclared = access.Discreet(c.After, c.Kind), c.UndeclaredElements
+			one.Value, one.Undeclared = access.WithoutSecrets(c.After, c.Kind), c.UndeclaredElements
 			in.After = append(in.After, one)
 		}
 		if len(c.Replaces) > 0 {
