@@ -38,7 +38,7 @@ type Options struct {
 }
 
 // unguarded are the two functions whose purpose is to tell about marks or to take them
-// away. All others keep marks, whatever they do, see [discreet] and [canFunc].
+// away. All others keep marks, whatever they do, see [guard] and [canFunc].
 var unguarded = []string{"issensitive", "nonsensitive"}
 
 // Table gives every function by its name. A function's error, which may quote its
@@ -56,7 +56,7 @@ func Table(o Options) map[string]function.Function {
 		case f.attempt != nil:
 			table[f.Name] = f.attempt(marks)
 		default:
-			table[f.Name] = discreet(f.Name, f.Function, o.Meter, marks)
+			table[f.Name] = guard(f.Name, f.Function, o.Meter, marks)
 		}
 	}
 	if o.Guard != nil {

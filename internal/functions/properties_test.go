@@ -145,7 +145,7 @@ func TestNoPanic(t *testing.T) {
 			if isPanic(bare) && !slices.Contains(panicky, f.Name) {
 				t.Fatalf("%s(%#v): %s", f.Name, args, bare)
 			}
-			v, err := discreet(f.Name, f.Function, new(budget.Meter), new(markCache)).Call(args)
+			v, err := guard(f.Name, f.Function, new(budget.Meter), new(markCache)).Call(args)
 			if isPanic(err) {
 				t.Fatalf("%s(%#v): %s", f.Name, args, err)
 			}

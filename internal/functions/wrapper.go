@@ -21,8 +21,8 @@ type guarded struct {
 	marks *markCache
 }
 
-// discreet wraps a function that takes values.
-func discreet(name string, f function.Function, meter *budget.Meter, marks *markCache) function.Function {
+// guard wraps a function that takes values.
+func guard(name string, f function.Function, meter *budget.Meter, marks *markCache) function.Function {
 	g := guarded{name, f, meter, marks}
 	spec := &function.Spec{Description: f.Description(), Params: f.Params(), VarParam: f.VarParam(), Type: function.StaticReturnType(cty.DynamicPseudoType)}
 	for i := range spec.Params {
@@ -91,7 +91,7 @@ func (g *guarded) convert(given []cty.Value) ([]cty.Value, error) {
 		}
 	}
 	if hidden != nil {
-		return nil, g.discreetError(hidden, args)
+		return nil, g.redactedError(hidden, args)
 	}
 	return args, nil
 }
@@ -108,7 +108,7 @@ func (g *guarded) param(i int) function.Parameter {
 // failure is the error of a call as it may be shown. An exceeded limit counts also where it may not
 // be.
 func (g *guarded) failure(err error, args []cty.Value) error {
-	shown := g.discreetError(err, args)
+	shown := g.redactedError(err, args)
 	if limit := new(*budget.Error); errors.As(err, limit) && !errors.As(shown, limit) {
 		g.meter.Fail(&budget.Error{Detail: "a function exceeds a limit; its arguments are sensitive, so they aren't shown"})
 	}
@@ -116,10 +116,10 @@ func (g *guarded) failure(err error, args []cty.Value) error {
 	return shown
 }
 
-// discreetError is err where nothing sensitive can be in it. To find out, the
+// redactedError is err where nothing sensitive can be in it. To find out, the
 // function is called again with unknowns in the place of the secrets: an error
 // that comes all the same can't quote them.
-func (g *guarded) discreetError(err error, args []cty.Value) error {
+func (g *guarded) redactedError(err error, args []cty.Value) error {
 	switch marked := g.marks.contains(args...); {
 	case isPanic(err) && !marked:
 		return errors.New("the function has no result for these arguments")

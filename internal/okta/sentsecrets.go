@@ -80,20 +80,20 @@ func Clip(s string) string {
 	return s
 }
 
-// discreet is an error whose text quotes none of the secrets.
-type discreet struct {
+// redactedError is an error whose text quotes none of the secrets.
+type redactedError struct {
 	cause error
 	text  string
 }
 
-func (d *discreet) Error() string { return d.text }
-func (d *discreet) Unwrap() error { return d.cause }
+func (d *redactedError) Error() string { return d.text }
+func (d *redactedError) Unwrap() error { return d.cause }
 
 // error returns the error without secrets in its text, which may quote an answer.
 func (s *sentSecrets) error(err error) error {
 	text := err.Error()
 	if clean := s.hide(text); clean != text {
-		return &discreet{err, clean}
+		return &redactedError{err, clean}
 	}
 	return err
 }
