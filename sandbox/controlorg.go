@@ -41,7 +41,7 @@ func (s *Server) LoadSeed(seed []byte) error {
 	}
 	s.org.Replace(fresh)
 	s.seed = seed
-	s.adoptFeatures()
+	s.useCopiedFeatures()
 	return s.commit()
 }
 

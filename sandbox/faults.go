@@ -83,8 +83,8 @@ func (fs *faults) apply(method, path string) activeFaults {
 }
 
 func (hit activeFaults) has(kind string) bool {
-	_, struck := hit[kind]
-	return struck
+	_, found := hit[kind]
+	return found
 }
 
 // failInstead answers the call with an error fault, without running its handler. It reports whether
@@ -194,8 +194,8 @@ func (s *Server) hideNew(c *web.Call, d time.Duration) {
 	}
 }
 
-// isAdminPath reports whether a path belongs to the sandbox's own endpoints.
-func isAdminPath(path string) bool { return strings.HasPrefix(path, controlPath) }
+// isControlPath reports whether a path belongs to the sandbox's own endpoints.
+func isControlPath(path string) bool { return strings.HasPrefix(path, controlPath) }
 
 // controlPath is the path of the control page; the control API is below it.
 const controlPath = "/_sandbox/"

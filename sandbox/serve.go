@@ -20,7 +20,7 @@ const maxBody = 4 << 20
 // ServeHTTP answers requests as an Okta org does. Paths below /_sandbox/ are not Okta's; they
 // control the sandbox.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if isAdminPath(r.URL.Path) {
+	if isControlPath(r.URL.Path) {
 		s.control(w, r)
 		return
 	}

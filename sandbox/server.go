@@ -134,15 +134,15 @@ func New(options Options) (*Server, error) {
 		_ = s.Close()
 		return nil, err
 	}
-	s.adoptFeatures()
+	s.useCopiedFeatures()
 	for _, rt := range s.routes {
 		s.mux.handle(rt.Pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, &rt) })
 	}
 	return s, nil
 }
 
-// adoptFeatures sets the features that a copied org had, unless the options name others.
-func (s *Server) adoptFeatures() {
+// useCopiedFeatures sets the features that a copied org had, unless the options name others.
+func (s *Server) useCopiedFeatures() {
 	if own := s.org.Self().Features; s.options.Features == nil && own != nil {
 		s.settings.Features = own
 	}
