@@ -9,7 +9,7 @@ type Feature = state.Feature
 
 // The features differ between recorded orgs.
 const (
-	IdentityEngine   = state.IdentityEngine   // apps link to their policies
+	IdentityEngine   = state.IdentityEngine   // there are access policies, and apps link to theirs
 	UniversalLogout  = state.UniversalLogout  // universalLogout of apps
 	SingleLogout     = state.SingleLogout     // participate_slo of OIDC apps
 	EmailOptIn       = state.EmailOptIn       // settings.emOptInStatus of apps

@@ -48,6 +48,31 @@ func TestFeatures(t *testing.T) {
 			t.Errorf("%v: %s", features, answer.Body)
 		}
 	}
+	for _, test := range []struct {
+		features       []Feature
+		pipeline       string
+		policies, body string
+	}{
+		{[]Feature{IdentityEngine}, "idx", "ACCESS_POLICY", `"name":"Any two factors"`},
+		{[]Feature{}, "v1", "ACCESS_POLICY", "E0000002"},
+		{[]Feature{}, "v1", "PROFILE_ENROLLMENT", "E0000002"},
+		{[]Feature{}, "v1", "PASSWORD", `"name":"Default Policy"`},
+	} {
+		if err := s.SetSettings(Settings{Features: test.features}); err != nil {
+			t.Fatal(err)
+		}
+		for path, want := range map[string]string{
+			"/.well-known/okta-organization":         `"pipeline":"` + test.pipeline + `"`,
+			"/api/v1/policies?type=" + test.policies: test.body,
+		} {
+			answer, request := httptest.NewRecorder(), httptest.NewRequest("GET", "http://org"+path, nil)
+			request.Header.Set("Authorization", "SSWS "+s.Token())
+			s.ServeHTTP(answer, request)
+			if !strings.Contains(answer.Body.String(), want) {
+				t.Errorf("%v: %s: %s", test.features, path, answer.Body)
+			}
+		}
+	}
 	stored := map[string]any{"settings": map[string]any{"emOptInStatus": "NONE", "app": 1}}
 	if shown := jsondoc.Without(stored, []string{"settings", "emOptInStatus"}); len(jsondoc.Object(shown, "settings")) != 1 || len(jsondoc.Object(stored, "settings")) != 2 {
 		t.Errorf("%v of %v", shown, stored)

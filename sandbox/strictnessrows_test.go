@@ -151,7 +151,7 @@ func strictRows() []strictRow {
 		strictRow{"POST", "/api/v1/authn?nobodyKnows=this", `{"username":"x","password":"x"}`, "application/json", 401, "E0000004", ""},
 		strictRow{"GET", "/api/v1/groups?search=id+pr&filter=id+eq+%22x%22", "", "", 400, "E0000033", ""},
 		strictRow{"GET", "/api/v1/policies", "", "", 400, "E0000001", ""},
-		strictRow{"GET", "/api/v1/policies?type=NOBODY_KNOWS", "", "", 400, "E0000001", ""},
+		strictRow{"GET", "/api/v1/policies?type=NOBODY_KNOWS", "", "", 400, "E0000002", ""},
 		strictRow{"GET", "/api/v1/nothing", "", "", 404, "E0000008", ""},
 		strictRow{"PUT", "/api/v1/nothing/at/all", "{}", "application/json", 404, "E0000008", ""},
 		strictRow{"GET", "/oauth2/v1/nothing", "", "", 404, "E0000008", ""},

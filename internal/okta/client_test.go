@@ -57,6 +57,8 @@ func TestErrorAdvice(t *testing.T) {
 		{"POST", "/api/v1/groups", 403, "E0000006", "", "USER_ADMIN", true},
 		{"DELETE", "/api/v1/apps/0oa1", 403, "E0000056", "", "new plan", false},
 		{"POST", "/api/v1/apps", 400, "E0000001", "", "Correct the attribute", false},
+		{"GET", "/api/v1/policies", 400, "E0000002", "", "Classic Engine", false},
+		{"POST", "/api/v1/users/00u1/roles", 400, "E0000002", "", "Correct the attribute", false},
 		{"GET", "/api/v1/apps", 500, "E0000009", "", "status.okta.com", false},
 		{"POST", "/oauth2/v1/clients/0oa1/roles", 400, "E0000227", "", "admin_role", false},
 	} {

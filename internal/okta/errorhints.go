@@ -28,6 +28,9 @@ func (e *Error) hint() string {
 	if e.lacksAttribute() {
 		return "The org's schema has no attribute of that name: add it in the Admin Console (Directory > Profile Editor), or correct the name in profile. Names are case-sensitive."
 	}
+	if LacksPolicies(e) {
+		return "The org runs on the Classic Engine, which has no authentication policies: leave access_policy out, or have the org upgraded to Identity Engine."
+	}
 	switch e.Code {
 	case "E0000001", "E0000002", "E0000003", "E0000028":
 		return "Correct the attribute that the message names."

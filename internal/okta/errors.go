@@ -83,6 +83,13 @@ func LacksFeature(err error) bool {
 	return errors.As(err, &e) && slices.Contains([]string{lacksFeature, "E0000008", "E0000022", "E0000060"}, e.Code)
 }
 
+// LacksPolicies reports whether the org refused to list policies because it does not have their
+// type: access policies and profile enrollment policies do not exist on the Classic Engine.
+func LacksPolicies(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Code == "E0000002" && strings.HasPrefix(e.Path, "/api/v1/policies")
+}
+
 // Refusal returns the org's refusal to show something: the credential lacks a right, or the org a
 // feature. It returns nil for other failures.
 func Refusal(err error) *Error {

@@ -229,8 +229,11 @@ func (r *reading) documents(ctx context.Context, what, path, part string) ([]map
 
 // policies copies the access policies, and whether they require a second factor.
 func (r *reading) policies(ctx context.Context) error {
-	enrolment, err := r.list(ctx, "profile enrollment policies", "/api/v1/policies", "type=PROFILE_ENROLLMENT")
-	if err != nil {
+	enrolment, err := r.from.List(ctx, "/api/v1/policies", "type=PROFILE_ENROLLMENT")
+	if okta.LacksPolicies(err) {
+		return nil
+	}
+	if err := r.gap("profile enrollment policies", err); err != nil {
 		return err
 	}
 	docs, err := r.list(ctx, "access policies", "/api/v1/policies", "type=ACCESS_POLICY")

@@ -288,6 +288,24 @@ func TestCopyLacksWhatTheOrgLacks(t *testing.T) {
 	}
 }
 
+// An org on the Classic Engine has no access policies that a copy could miss, and its copy refuses to
+// list them as it does.
+func TestCopyOfAClassicOrg(t *testing.T) {
+	first := start(t, []byte(`{"apps": [{"document": {"label": "W", "signOnMode": "OPENID_CONNECT", "settings": {"oauthClient": {"application_type": "web", "grant_types": ["authorization_code"], "response_types": ["code"], "redirect_uris": ["https://w.example.com/cb"]}}}}]}`))
+	if err := first.org.SetSettings(sandbox.Settings{Features: []sandbox.Feature{sandbox.UserConsent}}); err != nil {
+		t.Fatal(err)
+	}
+	copied, seed := first.copy(orgcopy.Options{})
+	if len(copied.Gaps) > 0 {
+		t.Errorf("gaps: %s", copied.Gaps)
+	}
+	for _, s := range []*started{first, start(t, seed)} {
+		if err := s.client.Get(t.Context(), "/api/v1/policies?type=ACCESS_POLICY", new(any)); !okta.LacksPolicies(err) {
+			t.Errorf("access policies: %v", err)
+		}
+	}
+}
+
 // The copy of a part of an org knows how many members a group has whom it does not have.
 func TestPartialCopyCountsMembers(t *testing.T) {
 	first := start(t, []byte(`{"users": [{"profile": {"login": "a@example.com", "email": "a@example.com", "firstName": "A", "lastName": "A"}}, {"profile": {"login": "b@example.com", "email": "b@example.com", "firstName": "B", "lastName": "B"}}],

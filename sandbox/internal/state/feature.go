@@ -7,7 +7,7 @@ type Feature string
 
 // The features differ between recorded orgs.
 const (
-	IdentityEngine   Feature = "identity-engine"   // apps link to their policies
+	IdentityEngine   Feature = "identity-engine"   // there are access policies, and apps link to theirs
 	UniversalLogout  Feature = "universal-logout"  // universalLogout of apps
 	SingleLogout     Feature = "single-logout"     // participate_slo of OIDC apps
 	EmailOptIn       Feature = "email-opt-in"      // settings.emOptInStatus of apps

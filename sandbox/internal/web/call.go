@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -39,6 +40,9 @@ type Call struct {
 	status int         // of the answer
 	Answer []byte
 }
+
+// Has reports whether the org has a feature.
+func (c *Call) Has(f state.Feature) bool { return slices.Contains(c.Features, f) }
 
 // Second returns the time of the call in whole seconds, the resolution of timestamps in Okta's
 // objects.

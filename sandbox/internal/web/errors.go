@@ -56,6 +56,11 @@ func Invalid(what string, causes ...string) *APIError {
 	return &APIError{Status: 400, Code: "E0000001", Summary: "Api validation failed: " + what, Causes: causes}
 }
 
+// IllegalArgument says what is wrong with an argument of a request (E0000002).
+func IllegalArgument(what string) *APIError {
+	return &APIError{Status: 400, Code: "E0000002", Summary: "The request was not valid: " + what}
+}
+
 // Malformed is the error for a body that cannot be parsed.
 func Malformed() *APIError {
 	return &APIError{Status: 400, Code: "E0000003", Summary: "The request body was not well-formed."}

@@ -1,7 +1,6 @@
 package kind
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
@@ -20,9 +19,8 @@ type FeatureField struct {
 // WithFeatures shows an object with these fields as an org with the call's features does.
 func WithFeatures(c *web.Call, fields []FeatureField, id string, doc map[string]any) map[string]any {
 	for _, field := range fields {
-		has := slices.Contains(c.Features, field.Feature)
 		switch {
-		case !has:
+		case !c.Has(field.Feature):
 			doc = jsondoc.Without(doc, strings.Split(field.Path, "."))
 		case field.Value != nil:
 			doc = jsondoc.With(doc, strings.Split(field.Path, "."), field.Value(c, id))

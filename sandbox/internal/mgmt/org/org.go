@@ -33,9 +33,12 @@ func orgFeatures() []kind.FeatureField {
 }
 
 func getOrganization(c *web.Call) error {
-	info := c.Org.Self()
+	info, pipeline := c.Org.Self(), "v1" // Classic Engine
+	if c.Has(state.IdentityEngine) {
+		pipeline = "idx"
+	}
 	return c.JSON(http.StatusOK, kind.WithFeatures(c, orgFeatures(), info.ID, map[string]any{
-		"id": info.ID, "cell": info.Cell, "pipeline": "idx",
+		"id": info.ID, "cell": info.Cell, "pipeline": pipeline,
 		"_links": map[string]any{"organization": map[string]any{"href": c.Base}},
 		"settings": map[string]any{"analyticsCollectionEnabled": false, "bugReportingEnabled": true, "omEnabled": false,
 			"pssoEnabled": true, "desktopMFAEnabled": true, "itpEnabled": true},

@@ -2,11 +2,13 @@ package org
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/oktaform/oktaform/sandbox/internal/access"
+	"github.com/oktaform/oktaform/sandbox/internal/jsondoc"
 	"github.com/oktaform/oktaform/sandbox/internal/mgmt/kind"
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 	"github.com/oktaform/oktaform/sandbox/internal/syslog"
@@ -33,10 +35,13 @@ func PolicyKind() kind.Kind {
 	}
 }
 
-// policyTypes are the types of policies (OpenAPI: PolicyType; the last one belongs to custom
-// authorization servers).
-var policyTypes = []string{"ACCESS_POLICY", "CLIENT_UPDATE", "DEVICE_SIGNAL_COLLECTION", "ENTITY_RISK", "IDENTITY_CLAIM_SOURCING", "IDP_DISCOVERY",
-	"MFA_ENROLL", "OKTA_SIGN_ON", "PASSWORD", "POST_AUTH_SESSION", "PROFILE_ENROLLMENT", "SESSION_VIOLATION_DETECTION", "OAUTH_AUTHORIZATION_POLICY"}
+// policyTypes are the types of policies in all orgs, and identityEngineTypes those that orgs without
+// Identity Engine lack (OpenAPI: PolicyType). Policies of authorization servers are not among them.
+var (
+	policyTypes         = []string{"IDP_DISCOVERY", "MFA_ENROLL", "OKTA_SIGN_ON", passwordPolicy}
+	identityEngineTypes = []string{accessPolicy, "CLIENT_UPDATE", "DEVICE_SIGNAL_COLLECTION", "ENTITY_RISK", "IDENTITY_CLAIM_SOURCING",
+		"POST_AUTH_SESSION", "PROFILE_ENROLLMENT", "SESSION_VIOLATION_DETECTION"}
+)
 
 // The events of policies.
 var (
@@ -49,8 +54,8 @@ func listPolicies(c *web.Call) error {
 	if kind == "" {
 		return web.Invalid("type", "type: The field cannot be left blank")
 	}
-	if !slices.Contains(policyTypes, kind) {
-		return web.Invalid("type", "type: The type is not one of "+strings.Join(policyTypes, ", "))
+	if !slices.Contains(policyTypes, kind) && !(c.Has(state.IdentityEngine) && slices.Contains(identityEngineTypes, kind)) {
+		return web.IllegalArgument("Invalid policy type specified.")
 	}
 	list := []any{}
 	for _, p := range c.Org.Policies.All() {
@@ -129,8 +134,12 @@ func setAppPolicy(c *web.Call) error {
 		return err
 	}
 	p := c.Org.Policies.Get(c.Path("policyId"))
-	if p == nil || p.Type != "ACCESS_POLICY" {
+	if p == nil || p.Type != accessPolicy || !c.Has(state.IdentityEngine) {
 		return web.NotFound(c.Path("policyId"), "Policy")
+	}
+	if jsondoc.Object(a.Doc, "settings", "oauthClient")["application_type"] == "service" {
+		cause := fmt.Sprintf("An invalid resource type (%q) was supplied in the request body. Valid types include %s.", p.ID, a.ID)
+		return web.Invalid(cause, cause)
 	}
 	a.Policy = p.ID
 	c.Org.Apps.Put(a.ID, a)

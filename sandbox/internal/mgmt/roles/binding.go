@@ -53,6 +53,12 @@ func bound(o *state.Org, role, set string) []heldRole {
 
 // assignCustomRole assigns a custom role on a resource set; both are named by id or label.
 func assignCustomRole(c *web.Call, p *Assignee, role, set string) (*state.RoleAssignment, error) {
+	switch {
+	case role == "":
+		return nil, web.IllegalArgument("Custom role id or name required for a CUSTOM assignment")
+	case set == "":
+		return nil, web.IllegalArgument("Resource set id or name required for a CUSTOM assignment") // wording by inference
+	}
 	r, s := c.Org.CustomRoleNamed(role), c.Org.ResourceSetNamed(set)
 	if r == nil {
 		return nil, web.NotFound(role, "CustomRole")
