@@ -22,10 +22,12 @@ func controlRules() []Rule {
 }
 
 // controlRisk returns how bad it is that somebody else can act as the object: the risk of its worst
-// right, at least Medium and at most High; Low if it has no rights.
+// right, at least Medium and at most High; High if it may have any right; Low if it has none.
 func (x *examined) controlRisk(o *access.Object) severity.Level {
-	a := x.Of(o)
-	if worst := a.Worst(); worst > severity.None || len(a.Unknown) > 0 {
+	switch worst := x.Of(o).Worst(); {
+	case x.Unjudged(o):
+		return severity.High
+	case worst > severity.None:
 		return min(max(worst, severity.Medium), severity.High)
 	}
 	return severity.Low

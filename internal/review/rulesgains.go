@@ -259,11 +259,12 @@ func unjudged(x *examined, _ []Finding) (hits []hit) {
 			switch {
 			case strings.Contains(why, "scope"):
 				attribute = access.AttrOktaAPIScopes
-			case strings.HasPrefix(why, "who may use it"):
+			case strings.HasPrefix(why, access.WhoMayUse):
 				attribute = signInAttribute(o)
 			}
 			hits = append(hits, hit{o: o, attribute: attribute, message: why})
 		}
+		hits = append(hits, x.unmanagedGains(o, p)...)
 		for _, b := range p.After.UnlistedPermissions {
 			if p.Before == nil || !slices.Contains(p.Before.UnlistedPermissions, b) {
 				hits = append(hits, hit{o: o, attribute: access.BlockAdminRole, severity: unlistedRisk(b.Permission),

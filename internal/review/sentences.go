@@ -120,6 +120,16 @@ func (r *Review) control(who string, p *Principal) string {
 	return ""
 }
 
+// unjudgedSentence is about a right of which nobody can tell what it allows.
+func (r *Review) unjudgedSentence(who string, p *Principal) string {
+	for _, f := range r.findingsOf[p.Addr] {
+		if f.Rule == ruleUnjudged && f.Waiver == nil && strings.HasPrefix(f.Message, "gains ") {
+			return who + " " + f.Message
+		}
+	}
+	return ""
+}
+
 // idleSentence is about scopes and roles that come without effect.
 func idleSentence(who string, p *Principal) string {
 	before := &access.Access{}

@@ -124,6 +124,9 @@ func (r *Review) headline(p *Principal, o *access.Object) (string, urgency) {
 	if s := r.control(who, p); s != "" {
 		return s, urgency{min(p.After.Worst(), severity.High), classControl, p.After.UseRank()}
 	}
+	if s := r.unjudgedSentence(who, p); s != "" {
+		return s, urgency{severity.High, classIdle, p.After.UseRank()}
+	}
 	if s := idleSentence(who, p); s != "" {
 		return s, urgency{severity.None, classIdle, p.After.UseRank()}
 	}

@@ -285,7 +285,7 @@ func (w *Index) CountOperations(scope string) (n int) {
 // granted are the operations for which the scopes suffice.
 func (w *Index) idle(a *Access, o *Object, granted []catalog.Operation) {
 	a.IdleScopes = OwnAccount(a.Scopes)
-	if len(a.Unknown) > 0 {
+	if len(a.Unknown) > 0 || w.unmanages(o) {
 		return // unknown scopes or roles may use them
 	}
 	for _, scope := range a.Scopes {

@@ -10,6 +10,9 @@ import (
 // ThroughUsers is the extent of an app that acts for users.
 const ThroughUsers Extent = "as far as the user who signs in may"
 
+// WhoMayUse begins a reason in Access.Unknown that is about who signs in, not about rights.
+const WhoMayUse = "who may use it"
+
 // asUsers adds what an app may do for the users who sign in: what its scopes allow at most, limited
 // by each user's own rights.
 func (w *Index) asUsers(a *Access, o *Object) {
@@ -25,7 +28,7 @@ func (w *Index) asUsers(a *Access, o *Object) {
 	other := func(who string) { a.Open, a.NamedOthers = true, append(a.NamedOthers, who) }
 	unknown := func(who string) {
 		if a.Open = true; len(a.Entries) > 0 {
-			a.Unknown = append(a.Unknown, "who may use it: "+who+" aren't known here")
+			a.Unknown = append(a.Unknown, WhoMayUse+": "+who+" aren't known here")
 		}
 	}
 	if users.Unknown {

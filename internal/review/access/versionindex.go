@@ -9,7 +9,7 @@ type Index struct {
 	byID         map[string]*Object
 	ByOktaName   map[string][]*Object           // by the keys with which Okta finds them
 	principalsOf map[Ref][]*Object              // results of Principals
-	groups       map[string][]*Object           // groups with admin roles, by the address of each member
+	groups       map[string][]*Object           // groups with admin roles, declared or not, by the address of each member
 	access       map[string]*Access             // by address; computed on demand
 	scopes       map[string][]catalog.Operation // results of Granted
 	entries      map[string]*EntrySet           // by what they depend on: see Access.shareable
@@ -34,7 +34,7 @@ func NewIndex(objects []Object) *Index {
 	}
 	for i := range objects {
 		g := &objects[i]
-		if !g.Facts.Has(AttrMembers) || len(RolesOf(g)) == 0 {
+		if !g.Facts.Has(AttrMembers) || len(RolesOf(g)) == 0 && len(g.Unmanaged(BlockAdminRole)) == 0 {
 			continue
 		}
 		for _, member := range g.List(AttrMembers).Refs {
