@@ -157,10 +157,7 @@ func (m *matching) unmarked(object *schema.Object) bool {
 
 // removal returns the removed block that applies to an object, or nil.
 func (m *matching) removal(object *schema.Object) *schema.Removal {
-	if r := m.identity.Removal(object.Owner.Addr); r != nil {
-		return r
-	}
-	return m.identity.Removal(m.identity.To(object.Owner.Addr))
+	return m.identity.Removal(object.Owner.Addr)
 }
 
 // index indexes the objects of a snapshot by mark and by label.

@@ -97,11 +97,14 @@ func (id Identity) From(addr string) []string {
 	return all[1:]
 }
 
-// Removal returns the removed block that applies to an address, or nil.
+// Removal returns the removed block that applies to the object with an address, also if the block
+// names its address after all moves; nil if there is none.
 func (id Identity) Removal(addr string) *Removal {
-	for i := range id.Removals {
-		if _, ok := under(id.Removals[i].From, addr); ok {
-			return &id.Removals[i]
+	for _, addr := range [...]string{addr, id.To(addr)} {
+		for i := range id.Removals {
+			if Under(id.Removals[i].From, addr) {
+				return &id.Removals[i]
+			}
 		}
 	}
 	return nil

@@ -82,7 +82,7 @@ func outsides(x *examined) (hits []hit) {
 			hits = append(hits, hit{at: &d.Range, message: "the block " + d.Attribute + message})
 		case o.Facts.Attribute(d.Attribute).Meaning != access.DisplayOnly:
 			h := hit{o: o, attribute: d.Attribute, at: &d.Range, message: cmp.Or(d.Attribute, "the block") + message}
-			if o.Facts.Attribute(d.Attribute).Meaning != access.MeansRights && d.Attribute != argAuthoritative {
+			if o.Facts.Attribute(d.Attribute).Meaning != access.MeansRights && d.Attribute != argAuthoritative && !x.protects(o, d.Attribute) {
 				h.severity = x.controlRisk(o)
 			}
 			hits = append(hits, h)
@@ -94,6 +94,12 @@ func outsides(x *examined) (hits []hit) {
 // argAuthoritative is the argument of blocks with sets that decides whether undeclared elements are
 // removed.
 const argAuthoritative = "authoritative"
+
+// protects reports whether an argument may switch off the protection of an object against deletion.
+func (x *examined) protects(o *access.Object, argument string) bool {
+	was := x.before.ByAddr[o.Addr.String()]
+	return argument == "lifecycle" && (o.Lifecycle.PreventDestroy || was != nil && was.Lifecycle.PreventDestroy)
+}
 
 func variables(names []string) string {
 	texts := slices.Clone(names)

@@ -21,7 +21,8 @@ import (
 //  1. An object with a mark is the one that has its address after all moves. A block that imports an
 //     object is about that object, and about none of the first version.
 //  2. If an object's address is no longer declared, the block with its label is the object, unless
-//     another object has that block by its mark: the block was renamed.
+//     another object has that block by its mark, or a removed block names the object: the block was
+//     renamed.
 //  3. A user has no mark: the block with the same login is that user, and an admin block is about
 //     the principal that it names. Moves do not change that.
 //
@@ -153,6 +154,9 @@ func (l *lineage) byLabel() {
 	}
 	for i := range l.was {
 		b := &l.was[i]
+		if l.identity.Removal(b.Addr.String()) != nil {
+			continue // it goes, or stays in the org without its mark
+		}
 		if same := labels[key(b)]; l.successorOf[b] == nil && b.Text(b.Kind.Label) != "" && len(same) == 1 && l.at[b.Addr.String()] == nil {
 			found[b] = same[0]
 		}

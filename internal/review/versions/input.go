@@ -175,10 +175,8 @@ func readdressPersons(objects []access.Object, to map[string]schema.Addr) (found
 
 // stays reports whether an object that is no longer declared stays in the org.
 func stays(d schema.Desired, id schema.Identity) bool {
-	for _, r := range id.Removals {
-		if schema.Under(r.From, d.Addr.String()) && !r.Destroy {
-			return true
-		}
+	if r := id.Removal(d.Addr.String()); r != nil && !r.Destroy {
+		return true
 	}
 	if d.Kind.OnExisting {
 		return true // admin blocks: nothing in the org records them
