@@ -103,9 +103,10 @@ func (x *Exchange) notOkta(what string) error {
 	return x.secrets.notOkta(x.request, x.status, x.Header, what)
 }
 
-// Decode decodes the answer. Numbers keep their spelling, because documents are sent back.
+// Decode decodes the answer. Numbers keep their spelling, because documents are sent back. The JSON
+// null is no answer of Okta's: as a list, it would be an empty one.
 func (x *Exchange) Decode(into any) error {
-	if err := decodeJSON(x.body, into); err != nil {
+	if err := decodeJSON(x.body, into); err != nil || string(bytes.TrimSpace(x.body)) == "null" {
 		return x.notExpected()
 	}
 	return nil
@@ -151,9 +152,12 @@ func (c *Client) Document(ctx context.Context, call Call) (map[string]any, error
 	return doc, nil
 }
 
-// Do makes a call and ignores its answer.
+// Do makes a call whose answer does not matter, if it is Okta's: JSON, or nothing.
 func (c *Client) Do(ctx context.Context, call Call) error {
-	_, err := c.Call(ctx, call)
+	x, err := c.Call(ctx, call)
+	if err == nil && len(x.body) > 0 && !json.Valid(x.body) {
+		return x.notExpected()
+	}
 	return err
 }
 

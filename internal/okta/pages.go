@@ -181,11 +181,18 @@ func (c *Client) WrappedList(ctx context.Context, path, key string) ([]map[strin
 		if after != "" {
 			full += "?after=" + url.QueryEscape(after)
 		}
-		var page map[string]any
-		if err := c.Get(ctx, full, &page); err != nil {
+		x, err := c.Call(ctx, c.Request(http.MethodGet, full, nil))
+		if err != nil {
 			return nil, err
 		}
-		list, _ := page[key].([]any)
+		var page map[string]any
+		if err := x.Decode(&page); err != nil {
+			return nil, err
+		}
+		list, ok := page[key].([]any)
+		if !ok && page["_links"] == nil {
+			return nil, x.notExpected()
+		}
 		for _, entry := range list {
 			if doc, ok := entry.(map[string]any); ok {
 				all = append(all, doc)

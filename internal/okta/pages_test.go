@@ -62,12 +62,35 @@ func TestPage(t *testing.T) {
 	}{
 		{`[{"a":{"b":-0.10e3,"c":[12345678901234567890,null,true]}},{}]`, []map[string]any{{"a": map[string]any{"b": json.Number("-0.10e3"), "c": []any{json.Number("12345678901234567890"), nil, true}}}, {}}},
 		{`[{"a":1,"a":2}]`, []map[string]any{{"a": json.Number("2")}}}, {"[{\"a\":\"\xff\"}]\n", []map[string]any{{"a": "\ufffd"}}},
-		{`null`, []map[string]any{}}, {`[]`, []map[string]any{}}, {`[null]`, []map[string]any{nil}},
+		{`null`, nil}, {` null `, nil}, {`[]`, []map[string]any{}}, {`[null]`, []map[string]any{nil}},
 		{`[{"a":1}] [`, nil}, {`[{"a":1}]x`, nil}, {`[{"a":1}]]`, nil}, {`[{"a":1},]`, nil}, {`[{"a":1}`, nil}, {`{"a":1}`, nil}, {`[1]`, nil}, {`["a"]`, nil}, {``, nil},
 	} {
 		docs, err := clientOf(t, test.page).List(t.Context(), "/api/v1/groups", "")
 		if (err == nil) != (test.want != nil) || len(docs)+len(test.want) > 0 && err == nil && !reflect.DeepEqual(docs, test.want) {
 			t.Errorf("%q: %#v, %v", test.page, docs, err)
+		}
+	}
+}
+
+// TestWrappedPage: an answer without the list is not an empty list. Okta sends links beside a list
+// that it leaves out.
+func TestWrappedPage(t *testing.T) {
+	for page, refused := range map[string]bool{
+		`{"roles":[]}`: false, `{"roles":[{"id":"cr01"}]}`: false, `{"_links":{}}`: false,
+		`{}`: true, `null`: true, `{"roles":null}`: true, `{"roles":{}}`: true, `[]`: true, `<html>`: true, ``: true,
+	} {
+		if docs, err := clientOf(t, page).WrappedList(t.Context(), "/api/v1/iam/roles", "roles"); (err != nil) != refused {
+			t.Errorf("%s: %v %v", page, docs, err)
+		}
+	}
+}
+
+// TestDo: a page of a proxy is no answer to a write either.
+func TestDo(t *testing.T) {
+	for answer, refused := range map[string]bool{``: false, `{}`: false, `{"status":"ACTIVE"}`: false, `<html>Sign in</html>`: true, `{"status":`: true} {
+		c := clientOf(t, answer)
+		if err := c.Do(t.Context(), c.DeleteGroup("00g1")); (err != nil) != refused || refused && !OutcomeUnknown(err) {
+			t.Errorf("%s: %v", answer, err)
 		}
 	}
 }

@@ -76,12 +76,10 @@ func (c *Client) AddClientSecret(ctx context.Context, appID string) (ClientSecre
 
 // DeactivateClientSecret deactivates a secret. Okta requires one active secret.
 func (c *Client) DeactivateClientSecret(ctx context.Context, appID, id string) error {
-	_, err := c.Call(ctx, c.Request(http.MethodPost, orgkinds.SecretsPath(appID)+"/"+url.PathEscape(id)+"/lifecycle/deactivate", nil))
-	return err
+	return c.Do(ctx, c.Request(http.MethodPost, orgkinds.SecretsPath(appID)+"/"+url.PathEscape(id)+"/lifecycle/deactivate", nil))
 }
 
 // DeleteClientSecret deletes an inactive secret.
 func (c *Client) DeleteClientSecret(ctx context.Context, appID, id string) error {
-	_, err := c.Call(ctx, c.Request(http.MethodDelete, orgkinds.SecretsPath(appID)+"/"+url.PathEscape(id), nil))
-	return err
+	return c.Do(ctx, c.Request(http.MethodDelete, orgkinds.SecretsPath(appID)+"/"+url.PathEscape(id), nil))
 }

@@ -279,8 +279,7 @@ func (c *Client) makerOf(ctx context.Context, group string) string {
 }
 
 func (c *Client) removeLease(ctx context.Context, id string) error {
-	_, err := c.Call(ctx, c.DeleteGroup(id))
-	return err
+	return c.Do(ctx, c.DeleteGroup(id))
 }
 
 // Hold extends the lease after half of its time. It fails with a LostError if this run no longer
