@@ -222,10 +222,9 @@ func (r *run) change(ctx context.Context, c *plan.Change, w *write) (*removal, h
 	}
 	if c.Action == plan.Forget {
 		object, err := r.org.Update(ctx, *c.Prior, schema.Desired{Addr: c.Addr, Kind: c.Kind, Value: c.Prior.Value})
-		if err != nil {
+		if w.now = made(object); err != nil {
 			return nil, failure(c, "forgetting", err)
 		}
-		w.now = made(object)
 		return nil, nil
 	}
 	for _, key := range c.Generates {

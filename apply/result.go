@@ -72,6 +72,11 @@ func (r *Result) Created() map[string][]string {
 	return ids
 }
 
+// Wrote reports whether the org carried out the change of an object, even if it failed afterwards.
+func (r *Result) Wrote(addr schema.Addr) bool {
+	return slices.ContainsFunc(r.run.wrote, func(w *write) bool { return w.now != nil && w.change.Addr == addr })
+}
+
 // Uncertain reports whether an error of the run leaves open what the org did, by uncertain.
 func (r *Result) Uncertain(uncertain func(error) bool) bool {
 	return slices.ContainsFunc(r.run.diags, func(d *hcl.Diagnostic) bool {

@@ -90,11 +90,14 @@ func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyO
 			return err
 		}
 		if !slices.ContainsFunc(p.Changes, func(c plan.Change) bool { return c.Addr == addr }) {
+			if _, _, err := s.Lock(ctx, &plan.Plan{}, o); err != nil { // removes the lease of a run that was killed
+				return err
+			}
 			if edit.begun == "" {
 				nothingToRelease(a, addr, dir, orgName, p.Changes)
 				return nil
 			}
-			return edit.finish(a, s, addr)
+			return finishRelease(a, s, dir, addr)
 		}
 	}
 	o.Targets = []string{addr.String()}
@@ -110,24 +113,22 @@ func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyO
 		return err
 	}
 	if err := edit.begin(s, addr, orgName); err != nil {
-		return errors.Join(err, release(nil, false), edit.undo(s))
+		return errors.Join(err, release(nil, false))
 	}
 	result, err := s.CarryOut(ctx, p, o)
-	if after := release(result, err == nil); after != nil {
-		a.ShowDiagnostics(cli.DiagnosticsOf(after))
-		err = errors.Join(err, after)
-	}
-	if err == nil {
-		return edit.finish(a, s, addr)
-	}
-	after := fmt.Errorf("a removed block stands for %s in %s until it is released: run the same command again", addr, edit.file)
-	if result.Done.Forget == 0 && !result.Uncertain(org.Uncertain) {
-		after = edit.undo(s)
+	after := release(result, err == nil)
+	switch {
+	case err == nil:
+		err = finishRelease(a, s, dir, addr)
+	case result.Wrote(addr) || result.Uncertain(org.Uncertain):
+		after = errors.Join(after, fmt.Errorf("a removed block stands for %s in %s until it is released: run the same command again", addr, edit.file))
+	default:
+		after = errors.Join(after, edit.undo(s, addr, orgName))
 	}
 	if after != nil {
 		a.ShowDiagnostics(cli.DiagnosticsOf(after))
 	}
-	return err
+	return cmp.Or(err, after)
 }
 
 // nothingToRelease is no error: an earlier run may have been interrupted after its last write. The
@@ -228,27 +229,42 @@ func (e *blockEdit) begin(s *cli.Session, addr schema.Addr, orgName string) erro
 			continue
 		}
 		if err := s.Trees.Replace(name, e.after[name], 0); err != nil {
-			return err
+			return errors.Join(err, e.undo(s, addr, orgName))
 		}
 	}
-	return s.Trees.Replace(e.file, e.withRemoved(addr, orgName), 0)
+	if err := s.Trees.Replace(e.file, e.withRemoved(addr, orgName), 0); err != nil {
+		return errors.Join(err, e.undo(s, addr, orgName))
+	}
+	return nil
 }
 
-// undo writes the files as they were.
-func (e *blockEdit) undo(s *cli.Session) error {
+// undo writes the files as they were, unless somebody has changed them meanwhile.
+func (e *blockEdit) undo(s *cli.Session, addr schema.Addr, orgName string) error {
 	var err error
-	for name := range e.after {
+	for name, wrote := range e.after {
+		if name == e.file {
+			wrote = e.withRemoved(addr, orgName)
+		}
 		now, failed := s.Trees.Read(name, files.SourceLimit)
-		if failed == nil && !bytes.Equal(now, e.sources[name]) {
+		switch {
+		case failed != nil || bytes.Equal(now, e.sources[name]):
+		case bytes.Equal(now, wrote):
 			failed = s.Trees.Replace(name, e.sources[name], 0)
+		default:
+			failed = fmt.Errorf("%s was changed meanwhile, so the block of %s was not put back", name, addr)
 		}
 		err = errors.Join(err, failed)
 	}
 	return err
 }
 
-// finish takes the removed block out, now that the object is released.
-func (e *blockEdit) finish(a *cli.App, s *cli.Session, addr schema.Addr) error {
+// finishRelease removes the removed block, now that the object is released. It edits the files as
+// they are now: somebody may have changed them meanwhile.
+func finishRelease(a *cli.App, s *cli.Session, dir string, addr schema.Addr) error {
+	e, err := withoutBlock(a, dir, addr)
+	if err != nil {
+		return err
+	}
 	for _, name := range slices.Sorted(maps.Keys(e.after)) {
 		if err := s.Trees.Replace(name, e.after[name], 0); err != nil {
 			return fmt.Errorf("%s is released, and a removed block for it still stands in %s: run the same command again: %w", addr, e.file, err)

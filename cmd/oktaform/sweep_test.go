@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -56,6 +58,7 @@ type sweep struct {
 	seed     []byte
 	prepared map[string]string // files of the configuration before the run: keys
 	want     string
+	declared string // main.hcl after the run: a release edits it
 	// requests is how many an undisturbed run makes, and writes how many of them
 	// change something.
 	requests, writes int
@@ -92,7 +95,7 @@ func newSweepOf(t *testing.T, c sweepCase) *sweep {
 	if status, out := s.inside(g, clock, "after"); status != 0 {
 		t.Fatalf("exit status %d:\n%s", status, out)
 	}
-	s.want, s.requests, s.writes = s.dump(g), g.state().seen, g.state().writes
+	s.want, s.declared, s.requests, s.writes = s.dump(g), s.main(), g.state().seen, g.state().writes
 	if s.writes < c.writes {
 		t.Fatalf("the run has %d writes only", s.writes)
 	}
@@ -112,7 +115,7 @@ func (s *sweep) dumpAll(g *gate) []byte {
 // anew is the same sweep for another test, with a folder of its own.
 func (s *sweep) anew(t *testing.T) *sweep {
 	t.Helper()
-	other := &sweep{t: t, c: s.c, folder: t.TempDir(), seed: s.seed, prepared: s.prepared, want: s.want, requests: s.requests, writes: s.writes, password: s.password}
+	other := &sweep{t: t, c: s.c, folder: t.TempDir(), seed: s.seed, prepared: s.prepared, want: s.want, declared: s.declared, requests: s.requests, writes: s.writes, password: s.password}
 	other.reset()
 	return other
 }
@@ -136,6 +139,15 @@ func (s *sweep) reset() {
 			s.t.Fatal(err)
 		}
 	}
+}
+
+// main is the text of the configuration's main.hcl; "" if there is none.
+func (s *sweep) main() string {
+	text, err := os.ReadFile(filepath.Join(s.folder, "after", "main.hcl"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		s.t.Fatal(err)
+	}
+	return string(text)
 }
 
 // readFiles reads the files of a folder in that of the configuration.
@@ -265,6 +277,10 @@ func (s *sweep) converge(f *figures, point string, first int, firstOut string, a
 	}
 	if got := s.dump(g); got != s.want {
 		s.t.Errorf("%s: the org differs at %s\nfirst:\n%s\nthen:\n%s", point, differ(s.want, got), firstOut, out)
+		return
+	}
+	if got := s.main(); got != s.declared {
+		s.t.Errorf("%s: main.hcl differs at %s\nfirst:\n%s\nthen:\n%s", point, differ(s.declared, got), firstOut, out)
 		return
 	}
 	f.converged++

@@ -44,6 +44,7 @@ var sweepCases = []sweepCase{
 	{name: "targets", seed: foreignOrg, before: targetsBefore, after: targetsAfter, args: []string{"apply", "--auto-approve", "--allow-admin-removal"}, writes: 6},
 	{name: "assignments", before: assignedBefore, after: assignedAfter, writes: 6},
 	{name: "import", seed: foreignOrg, after: importing, args: []string{"apply", "--auto-approve", "--allow-admin-removal"}, writes: 10},
+	{name: "release", before: ofSweep(portal("", ""), keyApp("k1")), after: ofSweep(portal("", ""), keyApp("k1")), args: []string{"release", "--auto-approve", "web_app.portal"}, writes: 3},
 	{name: "destroy every kind", seed: foreignOrg, before: destroyedKinds, after: destroyedKinds, args: []string{"destroy", "--auto-approve", "--allow-admin-removal"}, writes: 8},
 }
 
