@@ -119,7 +119,7 @@ func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyO
 	after := release(result, err == nil)
 	switch {
 	case err == nil:
-		err = finishRelease(a, s, dir, addr)
+		return errors.Join(finishRelease(a, s, dir, addr), after)
 	case result.Wrote(addr) || result.Uncertain(org.Uncertain):
 		after = errors.Join(after, fmt.Errorf("a removed block stands for %s in %s until it is released: run the same command again", addr, edit.file))
 	default:
@@ -128,7 +128,7 @@ func runRelease(ctx context.Context, a *cli.App, name, dir string, o *cli.ApplyO
 	if after != nil {
 		a.ShowDiagnostics(cli.DiagnosticsOf(after))
 	}
-	return cmp.Or(err, after)
+	return err
 }
 
 // nothingToRelease is no error: an earlier run may have been interrupted after its last write. The

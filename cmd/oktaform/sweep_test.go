@@ -265,6 +265,9 @@ func (f *figures) log(t *testing.T, name string) {
 func (s *sweep) converge(f *figures, point string, first int, firstOut string, again func() (int, string), g *gate) {
 	defer g.close()
 	f.tried++
+	if strings.Count(firstOut, "the lease stays until it expires:") > 1 {
+		s.t.Errorf("%s: one error is shown twice:\n%s", point, firstOut)
+	}
 	status, out := first, firstOut
 	if first == 0 {
 		f.alone++

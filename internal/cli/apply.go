@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,9 +49,12 @@ func (a *App) Apply(ctx context.Context, dir string, o *ApplyOptions) error {
 		}
 	}
 	result, err := s.CarryOut(ctx, p, o)
-	if after := errors.Join(release(result, err == nil), a.Journal.Err); after != nil {
+	after := errors.Join(release(result, err == nil), a.Journal.Err)
+	if err == nil {
+		return after
+	}
+	if after != nil {
 		a.ShowDiagnostics(DiagnosticsOf(after))
-		err = cmp.Or(err, after)
 	}
 	return err
 }

@@ -75,6 +75,8 @@ func (i *initial) write(configuration []starter.File, next ...step) error {
 			}
 			return err
 		}
+	}
+	for _, t := range targets {
 		if err := trees.RemoveTemporary(t.path); err != nil {
 			return err
 		}
