@@ -3,6 +3,7 @@ package org_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -71,6 +72,37 @@ func TestCreateWithoutAnAnswer(t *testing.T) {
 			label := c.d.Value.GetAttr(c.d.Kind.Label).AsString()
 			if n := strings.Count(dump.String(), `": "`+label+`"`); n != 1 && c.d.Kind.Name != "user" || n == 0 {
 				t.Errorf("%d objects are called %q", n, label)
+			}
+		})
+	}
+}
+
+// An update that takes the mark off ends when the org shows it: until then, a destroy would still
+// delete the object.
+func TestForgottenIsSeenToBe(t *testing.T) {
+	_, key := newKey(t, "k1")
+	for _, d := range []schema.Desired{
+		desired("group", "g", map[string]cty.Value{"name": s("G")}),
+		desired("service_app", "a", map[string]cty.Value{"label": s("A"), "public_key": cty.ListVal([]cty.Value{key})}),
+	} {
+		t.Run(d.Kind.Name, func(t *testing.T) {
+			clock := &instant{}
+			l := connectAt(t, clock, sandbox.Options{Clock: clock.Now})
+			made := create(t, l, d)
+			if err := l.org.SetFaults(sandbox.Fault{Kind: "invisible", Duration: 3 * time.Second, Method: "PUT"}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := l.Update(t.Context(), made, schema.Desired{Addr: d.Addr, Kind: d.Kind, Value: made.Value}); err != nil {
+				t.Fatal(err)
+			}
+			found, err := l.Read(t.Context(), schema.Query{Owners: schema.OwnerPattern(made.Owner.Owner)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, o := range found.Objects {
+				if o.Owner == made.Owner {
+					t.Errorf("%s %s still has the mark %v", o.Kind, o.ID, o.Owner)
+				}
 			}
 		})
 	}

@@ -94,7 +94,7 @@ func (c *Client) conclude(ctx context.Context, now *orgkinds.Remote, d schema.De
 	if err := now.Kind.Update(ctx, c.Org, now, doc, want); err != nil {
 		return made, err
 	}
-	object, err := c.updated(ctx, now, want, false)
+	object, err := c.updated(ctx, now, want, (&orgkinds.Remote{Kind: now.Kind, Doc: doc}).Owner())
 	if object.ID == "" {
 		object = made
 	}

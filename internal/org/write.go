@@ -99,6 +99,7 @@ func (c *Client) applyTo(ctx context.Context, now *orgkinds.Remote, d schema.Des
 	if err := encode(d, want, doc); err != nil {
 		return schema.Object{}, err
 	}
+	owner := (&orgkinds.Remote{Kind: now.Kind, Doc: doc}).Owner()
 	if _, ok := now.Doc["status"]; ok {
 		doc["status"] = now.Doc["status"] // changed by separate calls
 	}
@@ -123,7 +124,7 @@ func (c *Client) applyTo(ctx context.Context, now *orgkinds.Remote, d schema.Des
 	if first {
 		return c.conclude(ctx, now, d, want)
 	}
-	return c.updated(ctx, now, want, d.Owner.Pending)
+	return c.updated(ctx, now, want, owner)
 }
 
 // converge makes the changes in an order that never gives a right before what could abuse it is
@@ -194,8 +195,9 @@ func (c *Client) Delete(ctx context.Context, prior schema.Object, onDestroy stri
 }
 
 // updated is written for an object whose document has changed: it reads the document until it shows
-// the change or the consistency bound has passed.
-func (c *Client) updated(ctx context.Context, now *orgkinds.Remote, want schema.Value, pending bool) (schema.Object, error) {
+// the change or the consistency bound has passed. A change may be that of the mark alone: a destroy
+// that still saw the mark of a released object would delete it.
+func (c *Client) updated(ctx context.Context, now *orgkinds.Remote, want schema.Value, owner schema.Owner) (schema.Object, error) {
 	made, err := now.Object()
 	if err != nil {
 		return made, err
@@ -209,7 +211,7 @@ func (c *Client) updated(ctx context.Context, now *orgkinds.Remote, want schema.
 		if made, err = c.written(ctx, now, want); err != nil {
 			return false, err
 		}
-		return len(now.Kind.Mismatches(want, made.Value)) == 0 && made.Owner.Pending == pending, nil
+		return len(now.Kind.Mismatches(want, made.Value)) == 0 && made.Owner == owner, nil
 	})
 	return made, err
 }
