@@ -149,7 +149,7 @@ func TestAssignments(t *testing.T) {
 	if got := o.admin("GET", app+"/users/"+user, nil); got.text("scope") != "GROUP" {
 		t.Errorf("%s", got.body)
 	}
-	o.refuses(o.call("DELETE", app+"/users/"+user, nil), 400, "E0000001", "")
+	o.refuses(o.call("DELETE", app+"/users/"+user, nil), 403, "E0000046", "")
 	if got := o.admin("POST", app+"/users", doc{"id": user, "credentials": doc{"userName": "ada"}}); got.text("scope") != "USER" || got.at("credentials.userName") != "ada" {
 		t.Errorf("%s", got.body)
 	}

@@ -210,12 +210,9 @@ func updateAppUser(c *web.Call) error {
 }
 
 func unassignAppUser(c *web.Call) error {
-	a, u, assigned, err := pathAppUser(c)
+	a, u, _, err := pathAppUser(c)
 	if err != nil {
 		return err
-	}
-	if assigned.Scope != "USER" {
-		return web.Invalid("AppUser", "The user is assigned through a group: remove the user from the group.")
 	}
 	for _, g := range a.Groups {
 		if c.Org.IsMember(c.Org.Groups.Get(g.GroupID), u) {

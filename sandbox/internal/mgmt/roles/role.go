@@ -103,13 +103,27 @@ func roleView(c *web.Call, p *Assignee, r *state.RoleAssignment) map[string]any 
 }
 
 // listRoles includes a user's inherited roles, with assignmentType GROUP.
+// listedBefore compares role assignments by their places in lists: recorded orgs list standard roles
+// by their labels, whenever they were assigned. That those on resource sets follow is inferred.
+func listedBefore(a, b *state.RoleAssignment) int {
+	switch {
+	case a.ResourceSet == "" && b.ResourceSet == "":
+		return strings.Compare(a.Label, b.Label)
+	case a.ResourceSet != "" && b.ResourceSet != "":
+		return 0
+	case a.ResourceSet == "":
+		return -1
+	}
+	return 1
+}
+
 func listRoles(c *web.Call) error {
 	p, err := pathAssignee(c)
 	if err != nil {
 		return err
 	}
 	list := []any{}
-	for _, r := range *p.roles {
+	for _, r := range slices.SortedStableFunc(slices.Values(*p.roles), listedBefore) {
 		list = append(list, roleView(c, p, r))
 	}
 	for _, r := range p.inherited() {
