@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -62,7 +63,7 @@ func rules() []Rule {
 	var all []Rule
 	for _, part := range [][]Rule{
 		oauthRules(), keyRules(), secretRules(), rightRules(), targetRules(), changeRules(), controlRules(), originRules(), gainRules(), sharedRules(), guardRules(), smokeWriteRules(), outsideRules(), policyRules(),
-		userRules(), networkZoneRules(), trustedOriginRules(),
+		userRules(), audienceRules(), networkZoneRules(), trustedOriginRules(),
 	} {
 		all = append(all, part...)
 	}
@@ -91,15 +92,15 @@ func (x *examined) all() []Finding {
 	return findings
 }
 
-// gained applies the rules about what principals gain. The other new findings may already report a
-// part of it.
+// gained applies the rules about what principals gain. The other new findings, also those of the
+// rules before, may already report a part of it.
 func (x *examined) gained(others []Finding) []Finding {
 	var findings []Finding
 	for _, r := range x.rules {
 		if r.gains == nil {
 			continue
 		}
-		for _, h := range r.gains(x, others) {
+		for _, h := range r.gains(x, slices.Concat(others, findings)) {
 			findings = append(findings, r.finding(h))
 		}
 	}

@@ -85,6 +85,9 @@ func outsides(x *examined) (hits []hit) {
 			if o.Facts.Attribute(d.Attribute).Meaning != access.MeansRights && d.Attribute != argAuthoritative && !x.protects(o, d.Attribute) {
 				h.severity = x.controlRisk(o)
 			}
+			if o.Facts.Attribute(d.Attribute).Meaning == access.MeansClaims {
+				h.severity = severity.Medium
+			}
 			hits = append(hits, h)
 		}
 	}

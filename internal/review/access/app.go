@@ -1,7 +1,9 @@
 package access
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -56,7 +58,7 @@ var appAttributes = []Attribute{
 	guardIf(AttrClientID, func(_, is *Object, name string) bool { return is.Text(name) != "" }),
 	right(AttrStatus),
 	{Name: AttrOktaAPIScopes, Meaning: MeansRights, Held: true},
-	harmless("profile", "the owner's own properties, which nothing in the org uses"),
+	{Name: AttrProfile, Meaning: MeansClaims},
 
 	guardIf(AttrDPoP, turnedOff),
 	guardIf(AttrConsentMethod, otherThan("REQUIRED")),
@@ -135,10 +137,7 @@ var secretAttributes = []Attribute{guardIf(BlockClientSecret, secretLoosened)}
 
 var assignmentAttributes = []Attribute{
 	controls(blockAssignedGroup), // its groups are also in assigned_groups
-	harmless("assigned_group.priority", "which group's profile the app receives; who may use it stays the same"),
-	harmless("assigned_group.profile", "what the app receives about people who may use it already"),
 	guardIf(blockAssignedUser, otherName),
-	harmless("assigned_user.profile", "what the app receives about a user who may use it already"),
 }
 
 // Key is a public_key block.
@@ -229,6 +228,26 @@ func zoned(was, is *Object, _ string) bool {
 	return was.Text(AttrNetworkConnection) == "ZONE" && is.Text(AttrNetworkConnection) != "ANYWHERE"
 }
 
+// Assignment is an assigned_group or assigned_user block.
+type Assignment struct {
+	Block             string
+	To                Ref
+	Profile, Priority cty.Value
+}
+
+// Assignments returns the assignments of an app that have settings.
+func (o *Object) Assignments() (list []Assignment) {
+	groups, _ := o.Blocks(blockAssignedGroup)
+	for _, b := range groups {
+		list = append(list, Assignment{blockAssignedGroup, RefOf(b.GetAttr("group")), b.GetAttr(AttrProfile), b.GetAttr("priority")})
+	}
+	users, _ := o.Blocks(blockAssignedUser)
+	for _, b := range users {
+		list = append(list, Assignment{blockAssignedUser, RefOf(b.GetAttr("user")), b.GetAttr(AttrProfile), cty.NullVal(cty.Number)})
+	}
+	return list
+}
+
 // otherName reports whether somebody has another name in the app than before.
 func otherName(was, is *Object, _ string) bool {
 	names := func(o *Object) (list []string) {
@@ -258,6 +277,27 @@ func tellsMore(was, is *Object, _ string) bool {
 	after, known := claim(is)
 	before, _ := claim(was)
 	return !known || after != "" && after != before
+}
+
+// ClaimContains reports whether the groups claim of an app contains, by its filter, a group of that
+// name. What an expression returns isn't known.
+func (o *Object) ClaimContains(group string) bool {
+	blocks, _ := o.Blocks(blockGroupsClaim)
+	for _, b := range blocks {
+		value := Text(b.GetAttr("value"))
+		switch Text(b.GetAttr("filter_type")) {
+		case "EQUALS":
+			return group == value
+		case "STARTS_WITH":
+			return strings.HasPrefix(group, value)
+		case "CONTAINS":
+			return strings.Contains(group, value)
+		case "REGEX":
+			matches, err := regexp.MatchString("^(?:"+value+")$", group)
+			return matches || err != nil
+		}
+	}
+	return false
 }
 
 // IsApp reports whether the object is an OAuth app.
