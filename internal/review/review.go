@@ -107,6 +107,7 @@ func Assess(in versions.Input, o Options) *Review {
 	if in.Compared {
 		was := &examined{rules: applied, Index: before, before: access.NewIndex(nil), in: &versions.Input{After: in.Before}, limit: now.limit, review: &Review{}}
 		were = append(was.all(), was.custom(in.Was.Rules, in.Is.Rules)...)
+		were = slices.DeleteFunc(were, func(f Finding) bool { return activated(before, after, f.Addr) })
 	} else if n := len(in.Is.Waivers); n > 0 {
 		r.Notes = append(r.Notes, phrase.Count(n, "waiver")+" of this configuration not applied: a waiver counts where the version that is compared with has it too.")
 	}
@@ -133,6 +134,13 @@ func Assess(in versions.Input, o Options) *Review {
 	sortFindings(r.Standing)
 	r.judge(now)
 	return r
+}
+
+// activated reports whether an object had no effect in the first version, whatever it declared, and
+// has one in the second.
+func activated(before, after *access.Index, addr schema.Addr) bool {
+	was, is := before.ByAddr[addr.String()], after.ByAddr[addr.String()]
+	return was != nil && is != nil && !was.Active() && is.Active()
 }
 
 // approvePolicy accepts the findings about what judges a change, if the change does nothing else.
