@@ -57,7 +57,10 @@ func (m *matching) checkSecrets(d schema.Desired, c *Change) hcl.Diagnostics {
 // staying returns the client secrets that an app keeps and no block pins by its hash.
 func staying(d schema.Desired, c *Change) []string {
 	var names []string
-	pins := listed(d.Value, "client_secret")
+	var pins []cty.Value
+	if !d.Lifecycle.Ignores("client_secret") { // else the value is the org's own
+		pins = listed(d.Value, "client_secret")
+	}
 	for _, secret := range listed(c.After, "client_secret") {
 		id, hash := schema.Text(secret.GetAttr("id")), schema.Text(secret.GetAttr("secret_hash"))
 		pinned := hash != "" && slices.ContainsFunc(pins, func(b cty.Value) bool { return schema.Text(b.GetAttr("secret_hash")) == hash })

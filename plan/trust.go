@@ -38,22 +38,47 @@ func (m *matching) checkTrust(d schema.Desired, c *Change) hcl.Diagnostics {
 		return nil
 	}
 	if strangers := d.Undeclared["public_key"]; len(strangers) > 0 {
-		var names []string
-		for _, key := range strangers {
-			names = append(names, fmt.Sprintf("%s (thumbprint %s)", schema.Text(key.GetAttr("kid")), schema.Text(key.GetAttr("thumbprint"))))
-		}
 		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App would gain rights with keys that aren't declared",
 			Detail: fmt.Sprintf("%s would gain scopes or roles, and its key set is additive and holds keys that aren't declared here: %s. Whoever has them could use the new rights. Declare them, make public_key authoritative, or, if the keys are the right ones, run again with --trust-keys.",
-				d.Addr, strings.Join(names, ", ")),
+				d.Addr, strings.Join(keyNames(strangers), ", ")),
 			Subject: &d.Range}}
 	}
 	switch {
 	case kinds.SecretBased(after):
 		return m.checkSecrets(d, c)
 	case schema.Text(after.GetAttr("token_endpoint_auth_method")) == "private_key_jwt":
+		if diags := checkIgnoredKeys(d, before); diags.HasErrors() {
+			return diags
+		}
 		return checkKnownKeys(d, before)
 	}
 	return nil // a public client has no credentials
+}
+
+func keyNames(keys []cty.Value) (names []string) {
+	for _, key := range keys {
+		names = append(names, fmt.Sprintf("%s (thumbprint %s)", schema.Text(key.GetAttr("kid")), schema.Text(key.GetAttr("thumbprint"))))
+	}
+	return names
+}
+
+// checkIgnoredKeys refuses keys that ignore_changes leaves to the org: the declared value is the
+// org's own then, so that comparing the two shows nothing.
+func checkIgnoredKeys(d schema.Desired, before schema.Value) hcl.Diagnostics {
+	var kept []string
+	if d.Lifecycle.Ignores("public_key") {
+		kept = keyNames(listed(before, "public_key"))
+	}
+	if uri := schema.Text(before.GetAttr("jwks_uri")); uri != "" && d.Lifecycle.Ignores("jwks_uri") {
+		kept = append(kept, "the keys at "+uri)
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "App would gain rights with keys that aren't declared",
+		Detail: fmt.Sprintf("%s would gain scopes or roles, and ignore_changes leaves its keys to the org: %s. Whoever may edit apps decides which they are. Take public_key and jwks_uri out of ignore_changes, or, if the keys are the right ones, run again with --trust-keys.",
+			d.Addr, strings.Join(kept, ", ")),
+		Subject: &d.Range}}
 }
 
 // checkKnownKeys requires that the app's keys in the org, or its jwks_uri, include one that this
