@@ -80,6 +80,11 @@ func (w *Index) customRoleExtent(r Role, o catalog.Operation) (Extent, bool) {
 		}
 		return "", false
 	}
+	if kind == catalog.Users {
+		if at := slices.IndexFunc(groupsOfSet(set), w.MayBeEveryone); at >= 0 {
+			return open + Extent(groupsOfSet(set)[at].Shown()+" covers, which may be Everyone"), true
+		}
+	}
 	return Extent(set.Addr.String() + ": " + string(join(elements))), true
 }
 
