@@ -30,7 +30,8 @@ func (c *Client) PrincipalTitle(ctx context.Context) string {
 	if c.Principal() != "" {
 		return "service app " + c.Principal()
 	}
-	if login := okta.Text(c.OwnUser(ctx), "profile", "login"); login != "" {
+	own, _ := c.OwnUser(ctx)
+	if login := okta.Text(own, "profile", "login"); login != "" {
 		return "user " + login
 	}
 	return ""

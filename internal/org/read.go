@@ -39,8 +39,9 @@ func (c *Client) Identity(ctx context.Context) (Identity, error) {
 	}))
 	if who.Principal == "" {
 		work.Go(crash.Safe(func() error {
-			who.Principal = okta.Text(c.OwnUser(inner), "id")
-			return nil
+			own, err := c.OwnUser(inner)
+			who.Principal = okta.Text(own, "id")
+			return err
 		}))
 	}
 	return who, work.Wait()

@@ -197,11 +197,14 @@ func TestHostileAnswers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path == "/.well-known/okta-organization" {
+				switch r.URL.Path {
+				case "/.well-known/okta-organization":
 					answer(w, 200, `{"id":"00o1"}`)
-					return
+				case "/api/v1/users/me":
+					answer(w, 404, `{"errorCode":"E0000007"}`)
+				default:
+					test.handle(w, r)
 				}
-				test.handle(w, r)
 			})
 			_, err := client.Read(t.Context(), schema.Query{Objects: []schema.ObjectQuery{{Addr: schema.Addr{Kind: "group", Name: "g"}, Name: "g"}}})
 			if err == nil || !strings.Contains(err.Error(), test.want) || !okta.Unreachable(err) {
@@ -284,6 +287,36 @@ func TestLinksStayHome(t *testing.T) {
 			snapshot, err := client.Read(t.Context(), schema.Query{Objects: []schema.ObjectQuery{{Addr: schema.Addr{Kind: "group", Name: "g"}, Name: "two"}}})
 			if err != nil || len(snapshot.Objects) != 1 || snapshot.Objects[0].ID != "00g2" {
 				t.Errorf("%v, %v", snapshot, err)
+			}
+		})
+	}
+}
+
+// A principal that the org does not show is unknown. One that was not read is an error: a plan
+// without it would not be checked for the loss of its own rights.
+func TestIdentityWithoutAnAnswer(t *testing.T) {
+	for name, test := range map[string]struct {
+		status int
+		body   string
+		fails  bool
+	}{
+		"not shown":    {404, `{"errorCode":"E0000007"}`, false},
+		"not allowed":  {403, `{"errorCode":"E0000006"}`, false},
+		"not accepted": {401, `{"errorCode":"E0000011"}`, false},
+		"broken":       {500, `{"errorCode":"E0000009"}`, true},
+		"a proxy":      {200, `<html>Sign in</html>`, true},
+		"nothing":      {200, ``, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/api/v1/users/me" {
+					answer(w, test.status, test.body)
+					return
+				}
+				answer(w, 200, `{"id":"00o1"}`)
+			})
+			if who, err := client.Identity(t.Context()); (err != nil) != test.fails {
+				t.Errorf("%+v, %v", who, err)
 			}
 		})
 	}

@@ -128,7 +128,7 @@ func removeServiceApp(ctx context.Context, a *cli.App, p profile.Profile, o *log
 	case own && okta.Denied(err):
 		return "the org does not accept its key any more", nil
 	case okta.Unreachable(err):
-		return "", fmt.Errorf("%w. Nothing was removed; --local removes the profile and its key from this machine only", err)
+		return "", fmt.Errorf("%w The profile stays: run the same command again, or --local removes the profile and its key from this machine only", err)
 	default:
 		return "", err
 	}
