@@ -7,11 +7,12 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/oktaform/oktaform/internal/clock"
@@ -282,14 +283,22 @@ func (e *brokenError) Error() string {
 }
 
 func broken(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) {
+	// Each system has its own numbers for a connection that ends while it is read or written.
+	op, ok := errors.AsType[*net.OpError](err)
+	lost := ok && (op.Op == "read" || op.Op == "write")
+	if lost || isHTTP2(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return &brokenError{cause: err.Error()}
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return &brokenError{cause: "no answer in time", timeout: true}
 	}
 	return err
+}
+
+// isHTTP2 reports whether HTTP/2 ended a stream or its connection: net/http exports none of these
+// errors.
+func isHTTP2(err error) bool {
+	return strings.HasPrefix(err.Error(), "http2: ") || strings.HasPrefix(err.Error(), "stream error: ")
 }
 
 type repeatableKey struct{}
