@@ -106,8 +106,8 @@ func TestRollbackGivesNoAccess(t *testing.T) {
 	}
 }
 
-// TestRollbackKeepsLimits: without its only target, a role that stays would cover the whole org, and
-// an app that excludes no zone any longer could be used from there.
+// TestRollbackKeepsLimits: without its only target, a role that stays would cover the whole org,
+// and an app that excludes no zone any longer could be used from there.
 func TestRollbackKeepsLimits(t *testing.T) {
 	const group = "group \"made\" {\n  name = \"Made\"\n}\n"
 	const zone = "network_zone \"made\" {\n  name = \"Made\"\n  gateways = [\"192.0.2.0/24\"]\n}\n"

@@ -25,9 +25,9 @@ const TerraformVersion = "1.8.0"
 // provider is the provider name that resources have in the document.
 const provider = "okta"
 
-// Document is a plan in the form of Terraform's plan JSON, built from the types that readers of such
-// plans use. What Terraform has no place for is under "oktaform". It contains no sensitive values,
-// only null and a flag in their place.
+// Document is a plan in the form of Terraform's plan JSON, built from the types that readers of
+// such plans use. What Terraform has no place for is under "oktaform". It contains no sensitive
+// values, only null and a flag in their place.
 //
 // Where a type of terraform-json cannot express a plan, a type of this package wraps it:
 // tfjson.Plan has neither applyable nor errored, and omits an empty list of changes. tfjson.State
@@ -255,8 +255,8 @@ func (c *Change) OnlyMoved() bool {
 	return mark == c.Owner && c.Kind.Equal(c.Before, c.After)
 }
 
-// secretsMarked returns Before and After with everything sensitive marked. What the org has in place of
-// a declared secret may be that secret.
+// secretsMarked returns Before and After with everything sensitive marked. What the org has in
+// place of a declared secret may be that secret.
 func (c *Change) secretsMarked() (before, after schema.Value) {
 	secret := map[string]bool{}
 	if !c.After.IsNull() && c.After.IsKnown() {

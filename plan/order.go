@@ -10,10 +10,10 @@ import (
 //
 // An object is written after those that it refers to, and deleted after its last dependent: a
 // dependent gets its new target before the old one is deleted. A dependent that is removed only
-// after the smoke tests (a replaced role, the old object of a replacement) defers the deletion until
-// then, too (AfterTests). Deletions wait for nothing else: removed rights must not stay because
-// something new could not be created. Within one object, package org keeps the order that matters
-// for access: surplus rights are removed first, grants are added last.
+// after the smoke tests (a replaced role, the old object of a replacement) defers the deletion
+// until then, too (AfterTests). Deletions wait for nothing else: removed rights must not stay
+// because something new could not be created. Within one object, package org keeps the order that
+// matters for access: surplus rights are removed first, grants are added last.
 //
 // An object that takes a unique name is written after the one that gives it up. This is not always
 // possible: two groups may swap their names; or the group that has the name is deleted only after

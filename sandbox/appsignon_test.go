@@ -12,8 +12,8 @@ import (
 	"github.com/oktaform/oktaform/internal/reference"
 )
 
-// TestAppsOfOtherSignOnModes makes the apps of Okta's OpenAPI document, and compares the answers with
-// those that it shows.
+// TestAppsOfOtherSignOnModes makes the apps of Okta's OpenAPI document, and compares the answers
+// with those that it shows.
 func TestAppsOfOtherSignOnModes(t *testing.T) {
 	text, err := reference.OpenAPI()
 	if err != nil {
@@ -78,7 +78,8 @@ func TestAppsOfOtherSignOnModes(t *testing.T) {
 	}
 }
 
-// TestLabelsOfTheCatalog: apps of the catalog need no label, as Okta's SDKs make them in their tests.
+// TestLabelsOfTheCatalog: apps of the catalog need no label, as Okta's SDKs make them in their
+// tests.
 func TestLabelsOfTheCatalog(t *testing.T) {
 	o := newTestOrg(t)
 	for label, app := range map[string]doc{

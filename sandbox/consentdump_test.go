@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestDumpHasConsents: a dump has what users consented to, and an org made of it lists and honours it.
+// TestDumpHasConsents: a dump has what users consented to, and an org made of it lists and honours
+// it.
 func TestDumpHasConsents(t *testing.T) {
 	seed := `{"users": [{"profile": {"login": "ada@example.com", "email": "ada@example.com", "firstName": "Ada", "lastName": "L"}}],
 		"apps": [{"document": {"label": "Web", "signOnMode": "OPENID_CONNECT", "settings": {"oauthClient": {"application_type": "web",

@@ -211,7 +211,8 @@ func TestBrowsersAtTheTokenEndpoint(t *testing.T) {
 	}
 }
 
-// TestPublicClientInBasic: okta-auth-js revokes tokens with the id of its client alone in the header.
+// TestPublicClientInBasic: okta-auth-js revokes tokens with the id of its client alone in the
+// header.
 func TestPublicClientInBasic(t *testing.T) {
 	o, app := newCORSOrg(t)
 	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte(app.id))

@@ -9,8 +9,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/state"
 )
 
-// A group rule makes users members while it is active and as long as they fit; who leaves by hand is
-// excluded; its users stay when it is deactivated, and can be removed with it.
+// A group rule makes users members while it is active and as long as they fit; who leaves by hand
+// is excluded; its users stay when it is deactivated, and can be removed with it.
 func TestGroupRules(t *testing.T) {
 	o := newTestOrg(t)
 	call := func(method, path, body string, want int) *answer {

@@ -42,10 +42,10 @@ func processor(t *testing.T, pid int) (used time.Duration, memory int) {
 	return time.Duration(user+system) * 10 * time.Millisecond, memory >> 10 // ticks of 10 ms
 }
 
-// TestLoad reads users of an org with many, and gets tokens, from a sandbox in a process of its own.
-// It counts the processor time of that process, because the machine may be busy with other work:
-// two cores serve twice the requests that fit in a second of it.
-// `go test ./sandbox -run TestLoad -v -load 50000` measures what docs/sandbox.md says.
+// TestLoad reads users of an org with many, and gets tokens, from a sandbox in a process of its
+// own. It counts the processor time of that process, because the machine may be busy with other
+// work: two cores serve twice the requests that fit in a second of it. `go test ./sandbox -run
+// TestLoad -v -load 50000` measures what docs/sandbox.md says.
 func TestLoad(t *testing.T) {
 	type user struct {
 		ID      string            `json:"id"`

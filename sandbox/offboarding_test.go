@@ -259,7 +259,8 @@ func TestAppLinks(t *testing.T) {
 	}
 }
 
-// TestKeyCredentials: an OIDC app has the key that signs its tokens; others are generated and cloned.
+// TestKeyCredentials: an OIDC app has the key that signs its tokens; others are generated and
+// cloned.
 func TestKeyCredentials(t *testing.T) {
 	o := newTestOrg(t)
 	created := o.admin("POST", "/api/v1/apps", webAppDoc(nil))

@@ -192,8 +192,8 @@ func (r *randomizer) query() string {
 }
 
 // TestRandomRequests sends requests with changed bodies, queries, paths, methods and credentials to
-// all routes: no panic, no 5xx, and every answer is what its Content-Type says. The gate sends a few
-// thousand; with -random-requests 100000 it takes some minutes.
+// all routes: no panic, no 5xx, and every answer is what its Content-Type says. The gate sends a
+// few thousand; with -random-requests 100000 it takes some minutes.
 func TestRandomRequests(t *testing.T) {
 	seed := *randomSeed
 	if seed == 0 {

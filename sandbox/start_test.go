@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestURLOfAllAddresses: an org that listens on all addresses, as in a container, gives a URL at which
-// it answers.
+// TestURLOfAllAddresses: an org that listens on all addresses, as in a container, gives a URL at
+// which it answers.
 func TestURLOfAllAddresses(t *testing.T) {
 	for _, address := range []string{"0.0.0.0:0", "[::]:0", ":0"} {
 		org, err := Listen(address, Options{})

@@ -34,8 +34,8 @@ func filledIn(pattern string, names map[string]string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(pattern, "{", ""), "}", "")
 }
 
-// TestOtherMethods: every path answers every method that it does not have with 405 E0000022, whoever
-// asks, and HEAD as GET, without a body.
+// TestOtherMethods: every path answers every method that it does not have with 405 E0000022,
+// whoever asks, and HEAD as GET, without a body.
 func TestOtherMethods(t *testing.T) {
 	s, credentials, names := mutableOrg(t)
 	served := map[string][]string{}
@@ -159,8 +159,8 @@ func strictRows() []strictRow {
 	)
 }
 
-// TestStrictRows: what is wrong with a request before anybody looks at its meaning answers as Okta's
-// catalogs of errors say.
+// TestStrictRows: what is wrong with a request before anybody looks at its meaning answers as
+// Okta's catalogs of errors say.
 func TestStrictRows(t *testing.T) {
 	s, credentials, _ := mutableOrg(t)
 	rows := strictRows()

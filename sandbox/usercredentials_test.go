@@ -28,8 +28,8 @@ func (o *testOrg) signs(login, password string) *answer {
 // newPassword is a random password that the default policy allows.
 func newPassword() string { return "Aa1!" + state.RandomBase64(12) }
 
-// TestCredentialsAlone: a password and a recovery question are set without the profile, which stays,
-// by PUT and by POST; and a profile is replaced without the credentials, which stay.
+// TestCredentialsAlone: a password and a recovery question are set without the profile, which
+// stays, by PUT and by POST; and a profile is replaced without the credentials, which stay.
 func TestCredentialsAlone(t *testing.T) {
 	for _, method := range []string{"PUT", "POST"} {
 		t.Run(method, func(t *testing.T) {

@@ -76,8 +76,8 @@ type Block struct {
 	// adds its target to the set.
 	Of string
 	// Align gives the blocks of before (the object in the org) and after (the declared object) the
-	// same keys if the org names them differently, and returns both lists. Nil means that their keys
-	// can be compared.
+	// same keys if the org names them differently, and returns both lists. Nil means that their
+	// keys can be compared.
 	Align func(b *Block, before, after Value) (cty.Value, cty.Value)
 	// Declarable returns the blocks of an object in the org as a configuration would declare them,
 	// if that differs: with keys, and without what Okta fills in.

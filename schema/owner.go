@@ -117,8 +117,9 @@ func OwnerFromProfile(profile map[string]any) Owner {
 }
 
 // textMark matches the mark at the end of a string. Owner and address are escaped so that they
-// contain no spaces or brackets. A mark of another version names it after a slash, "[oktaform/2 ...",
-// which no owner can be mistaken for; words that this version doesn't know may follow the address.
+// contain no spaces or brackets. A mark of another version names it after a slash, "[oktaform/2
+// ...", which no owner can be mistaken for; words that this version doesn't know may follow the
+// address.
 var textMark = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?s)^(.*?) ?\[oktaform(?: ([^ \[\]]+) ([^ \[\]]+)( protect)?( additive)?|/([0-9]+) ([^ \[\]]+) ([^ \[\]]+)(?: [^ \[\]]+)*)\]$`)
 })

@@ -13,8 +13,8 @@ type Set struct {
 	nulls    func() map[string]Values // by data source; see Referenced
 }
 
-// NewSet makes the kinds ready for use; they must not be modified afterwards. A kind has values only
-// as a part of a set.
+// NewSet makes the kinds ready for use; they must not be modified afterwards. A kind has values
+// only as a part of a set.
 func NewSet(declared, data []*Kind) *Set {
 	s := &Set{Declared: declared, Data: data, byName: map[string]*Kind{}}
 	s.nulls = sync.OnceValue(s.nullsOf)

@@ -201,7 +201,8 @@ type looked struct {
 	unread []string
 	// tests are the smoke tests of the configuration, if there is one.
 	tests []schema.SmokeTest
-	// logs are what the System Log shows of tokens, by the address of the app; nil if it was not read.
+	// logs are what the System Log shows of tokens, by the address of the app; nil if it was not
+	// read.
 	logs map[string]*org.TokenScopes
 }
 

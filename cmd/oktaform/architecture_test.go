@@ -14,10 +14,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
-// outside are the places beside cmd/oktaform, internal/cli and the packages below it that read flags,
-// the environment or a terminal, each with the reason.
+// outside are the places beside cmd/oktaform, internal/cli and the packages below it that read
+// flags, the environment or a terminal, each with the reason.
 var outside = map[string]string{
 	"internal/crash/crash.go os.Getenv":                "a panic is reported with its stack where OKTAFORM_DEBUG is set",
 	"internal/crash/crash.go os.Stderr":                "a panic of a goroutine ends the program, and is the last that it says",
@@ -129,6 +130,24 @@ func TestFoldersAreOfASize(t *testing.T) {
 	for folder, n := range files {
 		if n > mostFiles && crowded[folder] == "" {
 			t.Errorf("%s holds %d program files: give it rooms, or say here why not", folder, n)
+		}
+	}
+}
+
+// prose is a line of a comment that is neither a directive nor an example.
+var prose = regexp.MustCompile(`^\t*// `)
+
+// TestCommentsFit holds the lines of comments within 100 columns, a tab being four.
+func TestCommentsFit(t *testing.T) {
+	for _, name := range tracked(t) {
+		text := ""
+		if strings.HasSuffix(name, ".go") && !strings.Contains(name, "/testdata/") {
+			text = read(t, filepath.Join("..", "..", name))
+		}
+		for i, line := range strings.Split(text, "\n") {
+			if n := utf8.RuneCountInString(strings.ReplaceAll(line, "\t", "    ")); n > 100 && prose.MatchString(line) && !strings.Contains(line, "://") {
+				t.Errorf("%s:%d: a comment of %d columns", name, i+1, n)
+			}
 		}
 	}
 }

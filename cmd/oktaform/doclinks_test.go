@@ -20,8 +20,8 @@ var (
 	anchor     = regexp.MustCompile(`<a (?:id|name)="([^"]+)"`)
 )
 
-// TestDocumentationLinks follows each link in each Markdown file of the repository: the file exists,
-// and so does the heading that the link names.
+// TestDocumentationLinks follows each link in each Markdown file of the repository: the file
+// exists, and so does the heading that the link names.
 func TestDocumentationLinks(t *testing.T) {
 	t.Parallel()
 	anchors := map[string]map[string]bool{}
@@ -118,8 +118,8 @@ func slugOf(title string) string {
 	}, title)
 }
 
-// TestEveryPageIsInTheIndex: docs/README.md links to every page of the documentation, so that none is
-// found by chance only.
+// TestEveryPageIsInTheIndex: docs/README.md links to every page of the documentation, so that none
+// is found by chance only.
 func TestEveryPageIsInTheIndex(t *testing.T) {
 	t.Parallel()
 	index, err := os.ReadFile("../../docs/README.md")

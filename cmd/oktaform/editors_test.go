@@ -144,8 +144,8 @@ var (
 	lispQuoted = regexp.MustCompile(`"(?:\\.|[^"\\])*"|;[^\n]*`)
 )
 
-// unbalanced says where something is opened that isn't closed, or closed that isn't open, outside of
-// texts and comments; "" if nothing is.
+// unbalanced says where something is opened that isn't closed, or closed that isn't open, outside
+// of texts and comments; "" if nothing is.
 func unbalanced(text string, quoted, opens, closes *regexp.Regexp) string {
 	text = quoted.ReplaceAllString(text, "")
 	pairs := map[string]string{"(": ")", "{": "}", "[": "]", "function": "end", "if": "end", "do": "end", "repeat": "until"}

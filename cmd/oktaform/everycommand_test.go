@@ -25,8 +25,8 @@ import (
 )
 
 // everyCommand are calls of each command, in an order in which they make sense.
-// HOME is the folder, URL the org, KEYS the folder of private keys, HAND that of what is asked for with
-// its secrets, TOKEN an access token.
+// HOME is the folder, URL the org, KEYS the folder of private keys, HAND that of what is asked for
+// with its secrets, TOKEN an access token.
 var everyCommand = [][]string{
 	{"init"}, {"init", "--json"},
 	{"validate"}, {"validate", "--json"}, {"fmt", "--diff"}, {"fmt", "--check", "--json"}, {"graph"}, {"graph", "--json"}, {"schema", "--json"}, {"version"}, {"version", "--json"}, {"lsp"}, {"lsp", "--json"}, {"doctor"}, {"doctor", "--json"},

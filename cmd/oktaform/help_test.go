@@ -99,8 +99,8 @@ func TestHelpListsEnvironment(t *testing.T) {
 	}
 }
 
-// TestMistyped: each command and flag that differs by a letter from one that exists is answered with
-// that one.
+// TestMistyped: each command and flag that differs by a letter from one that exists is answered
+// with that one.
 func TestMistyped(t *testing.T) {
 	t.Parallel()
 	everyPage(newRoot(&cli.App{Env: cli.System()}), func(cmd *cobra.Command, path []string) {

@@ -16,8 +16,8 @@ import (
 var leftToOthers = map[string]bool{"service_app.reports okta_api_scopes": true}
 
 // Each example comes back from an import into an empty folder: the same objects with the same
-// attributes. The plan of the import changes nothing but the addresses in marks, and after its apply
-// nothing at all.
+// attributes. The plan of the import changes nothing but the addresses in marks, and after its
+// apply nothing at all.
 func TestExamplesComeBack(t *testing.T) {
 	t.Parallel()
 	var folders []string

@@ -16,8 +16,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox"
 )
 
-// An import that adds to a configuration, or that comes from Terraform, may be killed before each of
-// the files that it writes: no command takes them for a configuration then, and the same command
+// An import that adds to a configuration, or that comes from Terraform, may be killed before each
+// of the files that it writes: no command takes them for a configuration then, and the same command
 // finishes them.
 func TestInterruptedImportIsFinished(t *testing.T) {
 	t.Parallel()

@@ -139,8 +139,8 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// TestNoTemplates: the program executes no template. Templates call methods by names that the linker
-// can't know, so it would keep every method of Okta's SDK: a program of 44 MB instead of 30.
+// TestNoTemplates: the program executes no template. Templates call methods by names that the
+// linker can't know, so it would keep every method of Okta's SDK: a program of 44 MB instead of 30.
 func TestNoTemplates(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", "-json=ImportPath,Imports,Standard", module+"cmd/oktaform").Output()
 	if err != nil {

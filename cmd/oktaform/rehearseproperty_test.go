@@ -17,9 +17,9 @@ import (
 	"github.com/oktaform/oktaform/sandbox"
 )
 
-// A rehearsal ends as the apply does: for orgs with what an apply may run into, and credentials with
-// few rights, plan --rehearse fails where the apply fails, with the same status, and passes where it
-// passes.
+// A rehearsal ends as the apply does: for orgs with what an apply may run into, and credentials
+// with few rights, plan --rehearse fails where the apply fails, with the same status, and passes
+// where it passes.
 func TestRehearsalEndsAsTheApply(t *testing.T) {
 	t.Parallel()
 	ends := map[string]int{}

@@ -43,8 +43,8 @@ var tour = []scene{
 		keep: `^Nightly|^  admins|^Risk|^  medium, |^  high|^ +service_app.hcl:7 .*manage is usable|^ +on the whole org|fix: Ask|\+ gains|^ +/api/v1/users/\{id\}|scopes:`},
 }
 
-// TestTour records the commands of the tour in a window, and holds docs/tour.svg against the picture of
-// it. UPDATE=1 writes it.
+// TestTour records the commands of the tour in a window, and holds docs/tour.svg against the
+// picture of it. UPDATE=1 writes it.
 func TestTour(t *testing.T) {
 	t.Parallel()
 	w := newWindow(t)
@@ -147,7 +147,8 @@ func giveRole(w *window) {
 	call("POST", "/oauth2/v1/clients/"+id[1]+"/roles", `{"type": "USER_ADMIN"}`)
 }
 
-// askForMore gives the app another scope and role in a checkout of the configuration, as CI makes one.
+// askForMore gives the app another scope and role in a checkout of the configuration, as CI makes
+// one.
 func askForMore(w *window) {
 	git := exec.Command("sh", "-c", "git init -q && git add -A && git -c user.name=a -c user.email=a@example.com commit -q -m first && git clone -q . ../review")
 	git.Dir, git.Env = w.dir, append(slices.Clone(w.env), "GIT_CONFIG_GLOBAL=/dev/null")
@@ -209,8 +210,8 @@ text{font:13px/17px ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",Consola
 
 var escapeXML = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
 
-// drawTour draws the scenes below each other. Their lines appear in turn and stay; who wants no motion,
-// or whose program knows no animation, sees the whole.
+// drawTour draws the scenes below each other. Their lines appear in turn and stay; who wants no
+// motion, or whose program knows no animation, sees the whole.
 func drawTour(scenes []drawnScene) string {
 	var b strings.Builder
 	y, at := tourTop, 0.3

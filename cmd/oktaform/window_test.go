@@ -40,8 +40,8 @@ func newWindow(t *testing.T) *window {
 // typed is what a person types once the screen shows a text.
 type typed struct{ after, text string }
 
-// run runs a command line to its end, and returns its exit status and the lines that are then on the
-// screen.
+// run runs a command line to its end, and returns its exit status and the lines that are then on
+// the screen.
 func (w *window) run(line string, answers ...typed) (int, []screenLine) {
 	w.Helper()
 	cmd := exec.Command("sh", "-c", line)

@@ -332,8 +332,8 @@ func search(expr, in string) (*expression, error) {
 }
 
 // matches counts the matches in a text, if there can be more than few, or if it can take long to
-// find them; otherwise it returns 0. To see where one of a(.*b)? ends takes the rest of the text, and
-// it matches at each a. So the characters that each match reads are counted.
+// find them; otherwise it returns 0. To see where one of a(.*b)? ends takes the rest of the text,
+// and it matches at each a. So the characters that each match reads are counted.
 func (x *expression) matches(in string, few int) (matches int, err error) {
 	size := float64(len(in))
 	if len(in) < few && x.steps*size*size <= maxMatching {

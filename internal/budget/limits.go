@@ -1,17 +1,18 @@
-// Package budget limits what a configuration may cost: memory, time and stack. The author of a change
-// chooses every expression in a configuration, and a machine with a credential evaluates them.
-// Doubling a string sixty times, or nesting fifty thousand brackets, must end in an error, not
-// kill that machine.
+// Package budget limits what a configuration may cost: memory, time and stack. The author of a
+// change chooses every expression in a configuration, and a machine with a credential evaluates
+// them. Doubling a string sixty times, or nesting fifty thousand brackets, must end in an error,
+// not kill that machine.
 //
 // There are three mechanisms:
 //
-//   - Depth (depth.go, json.go, yaml.go): a stack overflow ends a Go program and cannot be recovered
-//     from, so the nesting of a text is counted on its tokens before a recursive parser sees it.
-//     Syntax trees, values computed from them, and walks over both are then no deeper than that.
-//   - Size (size.go, forecast.go): a value is measured as the tree that a reader walks, not by its
-//     memory. Lists that share elements, as YAML anchors and doubled locals create them, take little
-//     memory until something walks them. Before a function is called whose result may be larger
-//     than its arguments, the size of the result is forecast.
+//   - Depth (depth.go, json.go, yaml.go): a stack overflow ends a Go program and cannot be
+//     recovered from, so the nesting of a text is counted on its tokens before a recursive parser
+//     sees it. Syntax trees, values computed from them, and walks over both are then no deeper
+//     than that.
+//   - Size (size.go, forecast.go): a value is measured as the tree that a reader walks, not by
+//     its memory. Lists that share elements, as YAML anchors and doubled locals create them, take
+//     little memory until something walks them. Before a function is called whose result may be
+//     larger than its arguments, the size of the result is forecast.
 //   - Work (meter.go, expression.go): hcl evaluates the inside of an expression without callbacks.
 //     The places in a syntax tree where something is multiplied are therefore wrapped in counting
 //     nodes: the body of a for expression, the parts of a template, constructors, operands,

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestBarFollowsTheWindow: the line is drawn for the width that the window has now, and what a wider
-// one has left is cleared in all the rows that it takes in the narrower one.
+// TestBarFollowsTheWindow: the line is drawn for the width that the window has now, and what a
+// wider one has left is cleared in all the rows that it takes in the narrower one.
 func TestBarFollowsTheWindow(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer

@@ -32,8 +32,8 @@ func (o *BaseFlags) Add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&o.baseFromCI, "base-from-ci", false, "compare with the version that the event of the CI job (GitHub, GitLab) names")
 }
 
-// Untracked reports of files in dir whether git doesn't have them, where the flags name a version in
-// git; otherwise it is nil.
+// Untracked reports of files in dir whether git doesn't have them, where the flags name a version
+// in git; otherwise it is nil.
 func (a *App) Untracked(dir string, o *BaseFlags) func(name string) bool {
 	if o.base == "" && !o.baseFromCI {
 		return nil
@@ -285,8 +285,8 @@ func (a *App) InputsOf(b *Base, dir string, in *Inputs) (list []config.Input) {
 	return list
 }
 
-// isSourceFile reports whether a file with this name may be part of a configuration or a test of it,
-// or be named by an option.
+// isSourceFile reports whether a file with this name may be part of a configuration or a test of
+// it, or be named by an option.
 func (in *Inputs) isSourceFile(name string) bool {
 	for i := 0; i+1 < len(in.Args); i += 2 {
 		if in.Args[i] == varFile && filepath.Base(in.Args[i+1]) == name {

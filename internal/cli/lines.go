@@ -40,8 +40,8 @@ func (a *App) Lines(limit int) *Lines {
 	return l
 }
 
-// typed reads what a person types. A ctrl-D that was typed before the terminal passed on keys one by
-// one arrives as a NUL on Linux, which would be lost.
+// typed reads what a person types. A ctrl-D that was typed before the terminal passed on keys one
+// by one arrives as a NUL on Linux, which would be lost.
 type typed struct{ *os.File }
 
 func (t typed) Read(p []byte) (int, error) {

@@ -28,9 +28,9 @@ func ReadBuild() Build {
 	return buildOf(released, info)
 }
 
-// buildOf returns the version of a release, or else that of the module, which go install and go build
-// write into the program, or else the commit. Without any of them it is "dev". The commit and its
-// date come from the checkout, or else from a module's version that names them.
+// buildOf returns the version of a release, or else that of the module, which go install and go
+// build write into the program, or else the commit. Without any of them it is "dev". The commit and
+// its date come from the checkout, or else from a module's version that names them.
 func buildOf(release string, info *debug.BuildInfo) Build {
 	b := Build{Version: release}
 	if info == nil {

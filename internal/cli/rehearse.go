@@ -60,9 +60,9 @@ func (s *Session) Rehearse(ctx context.Context, p *plan.Plan, options plan.Optio
 	return StatusError(status)
 }
 
-// RehearsePlan rehearses a plan that no apply has admitted: first it checks what an apply checks before
-// it writes, such as the rights of the credential. A credential that only reads is for plans: another
-// one applies them, so its rights are not checked.
+// RehearsePlan rehearses a plan that no apply has admitted: first it checks what an apply checks
+// before it writes, such as the rights of the credential. A credential that only reads is for
+// plans: another one applies them, so its rights are not checked.
 func (s *Session) RehearsePlan(ctx context.Context, p *plan.Plan, options plan.Options, o *ApplyOptions) error {
 	if p.Empty() {
 		return nil
@@ -79,9 +79,9 @@ type rehearsal struct {
 	embedded *sandbox.Org
 }
 
-// openCopy starts an embedded org with a copy of what the plan is about. The rehearsal acts there as
-// the principal of the plan, if the copy has all their rights and they can sign in; else, and for a
-// credential that only reads, as a super admin.
+// openCopy starts an embedded org with a copy of what the plan is about. The rehearsal acts there
+// as the principal of the plan, if the copy has all their rights and they can sign in; else, and
+// for a credential that only reads, as a super admin.
 func (s *Session) openCopy(ctx context.Context, p *plan.Plan, o *ApplyOptions) (*rehearsal, *orgcopy.Copy, error) {
 	passwords, err := s.passwords(p)
 	if err != nil {
@@ -151,8 +151,8 @@ func (s *Session) passwords(p *plan.Plan) (map[string]string, error) {
 	return out, nil
 }
 
-// rehearseLease shows whether the credential may take a lease. It is not the owner's own, which another
-// run may hold in the org, and so in the copy.
+// rehearseLease shows whether the credential may take a lease. It is not the owner's own, which
+// another run may hold in the org, and so in the copy.
 func (s *Session) rehearseLease(ctx context.Context, r *rehearsal) error {
 	held, _, err := r.Client.Acquire(ctx, org.LeaseOptions{Owner: s.Config.Owner + "/rehearsal", Self: s.App.Env.Self(), Dead: s.App.Env.Dead})
 	if err == nil {

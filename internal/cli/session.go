@@ -315,8 +315,8 @@ func (s *Session) readOrg(ctx context.Context, q schema.Query) (*schema.Snapshot
 	return s.Client.Read(ctx, q)
 }
 
-// MissingSeed returns the seed that the tests of a configuration need, because it names objects that
-// no test provides; "" if the folder contains a seed or test files, or none is needed.
+// MissingSeed returns the seed that the tests of a configuration need, because it names objects
+// that no test provides; "" if the folder contains a seed or test files, or none is needed.
 func (a *App) MissingSeed(dir string) (string, error) {
 	entries, err := a.Trees(dir).List(dir)
 	if err != nil {

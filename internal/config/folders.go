@@ -15,13 +15,13 @@ import (
 
 // folders are the folders that a configuration may make the program read.
 //
-// Without them, anybody who can propose a change to a configuration, and has it planned by a machine
-// with a credential, could have any file on that machine read and shown. Therefore functions and
-// keys are read only in the configuration's folder, and functions also in the folders of modules
-// that it calls. Sources, modules and values of variables are read in the repository around the
-// configuration's folder, or in that folder if there is no repository. A module may be beside the
-// configuration in the repository, such as ../modules/team. No symbolic link may lead out of any of
-// these folders, and only regular files of a limited size are read.
+// Without them, anybody who can propose a change to a configuration, and has it planned by a
+// machine with a credential, could have any file on that machine read and shown. Therefore
+// functions and keys are read only in the configuration's folder, and functions also in the folders
+// of modules that it calls. Sources, modules and values of variables are read in the repository
+// around the configuration's folder, or in that folder if there is no repository. A module may be
+// beside the configuration in the repository, such as ../modules/team. No symbolic link may lead
+// out of any of these folders, and only regular files of a limited size are read.
 type folders struct {
 	dir      *files.Root       // the configuration's folder
 	readable functions.Folders // by functions: dir first, then modules outside it

@@ -33,9 +33,9 @@ type Options struct {
 	// PromptVariable asks a person for the value of a variable without one; if nil, that is an
 	// error.
 	PromptVariable func(Question) (string, error)
-	// SecretsUnknown makes sensitive variables without a value unknown, and asks nobody for them: most
-	// are secrets that the org never shows, so a command that only reads it doesn't need them. What
-	// depends on one has the mark schema.Unset.
+	// SecretsUnknown makes sensitive variables without a value unknown, and asks nobody for them:
+	// most are secrets that the org never shows, so a command that only reads it doesn't need them.
+	// What depends on one has the mark schema.Unset.
 	SecretsUnknown bool
 	// NewKey makes the private key of a missing file with generate = true, as PEM; nil means an RSA
 	// key of 2048 bits.

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// PendingImport is the file in a configuration's folder that oktaform import writes before the files
-// of a configuration, and removes after them. It holds what the others become.
+// PendingImport is the file in a configuration's folder that oktaform import writes before the
+// files of a configuration, and removes after them. It holds what the others become.
 const PendingImport = ".oktaform-import.json"
 
 // checkPendingImport refuses a folder into which an import was interrupted: its files refer to what

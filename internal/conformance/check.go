@@ -105,8 +105,8 @@ func (r *run) reason(a *answer) string {
 	return ""
 }
 
-// holds returns what is wrong with an answer by one directive; "" for nothing. args are those of the
-// directive with values for variables.
+// holds returns what is wrong with an answer by one directive; "" for nothing. args are those of
+// the directive with values for variables.
 func (r *run) holds(x *Exchange, d directive, args []string, a *answer) string {
 	switch d.verb {
 	case "error":

@@ -133,7 +133,8 @@ func proxy(next http.Handler, changes ...planted) http.Handler {
 	})
 }
 
-// needsTokens reports whether the change is to answers to requests with a token, which others break.
+// needsTokens reports whether the change is to answers to requests with a token, which others
+// break.
 func (p planted) needsTokens() bool { return p.status == http.StatusForbidden }
 
 // apart returns the changes in groups, each of changes to different answers.

@@ -76,7 +76,8 @@ var dynamic = []string{".profile", ".visibility.appLinks", ".settings.app", ".de
 // always are the members of profiles that every org has.
 var always = []string{".profile.name", ".profile.description", ".profile.login", ".profile.email", ".profile.firstName", ".profile.lastName"}
 
-// undocumented are members, or their types, that neither a recording nor the document's schemas have.
+// undocumented are members, or their types, that neither a recording nor the document's schemas
+// have.
 var undocumented = map[string]map[string]string{
 	// Okta's reference of the System Log shows both.
 	"GET /api/v1/logs 200": {"[].authenticationContext.rootSessionId": "string", "[].device": "any"},
@@ -87,7 +88,8 @@ var undocumented = map[string]map[string]string{
 	"GET /api/v1/users/{userId}/clients 200": {"[].client_uri": "null", "[].logo_uri": "null"},
 	// Groups without a description show it as null.
 	"group": {".profile.description": "null"},
-	// Okta's Terraform provider, exchanges of TestAccResourceOktaResourceSet_crud: the list has the link.
+	// Okta's Terraform provider, exchanges of TestAccResourceOktaResourceSet_crud: the list has the
+	// link.
 	"GET /api/v1/iam/resource-sets/{resourceSet}/resources 200": {"._links.self": "object", "._links.self.href": "string"},
 	// The same, exchanges of TestAccResourceOktaNetworkZone_crud: countries without a region.
 	"zone": {".locations[].region": "null", ".locations.include[].region": "null", ".locations.exclude[].region": "null"},

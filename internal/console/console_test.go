@@ -75,8 +75,8 @@ func TestPlaceOfAnError(t *testing.T) {
 	}
 }
 
-// TestExpressionsHaveALimit: of their size, and of what they cost. One that exceeds a limit does not
-// count against the next.
+// TestExpressionsHaveALimit: of their size, and of what they cost. One that exceeds a limit does
+// not count against the next.
 func TestExpressionsHaveALimit(t *testing.T) {
 	c := over(t, "locals {\n  r = range(1000)\n}\n")
 	long := func(line string, n int) (diags hcl.Diagnostics) {

@@ -14,9 +14,9 @@ import (
 
 // A plan compares the org with the configuration, so a difference means that one of the two was
 // changed since they were last equal, as they are after an apply. If the log shows that somebody
-// else did something to the object after the last event by which oktaform set the attribute, the org
-// was changed. If it shows no such event, the configuration was changed. If the log shows neither
-// kind of event, the cause is unknown, and the difference counts as drift.
+// else did something to the object after the last event by which oktaform set the attribute, the
+// org was changed. If it shows no such event, the configuration was changed. If the log shows
+// neither kind of event, the cause is unknown, and the difference counts as drift.
 
 // Subjects returns what to look for in the System Log to assess a plan.
 func Subjects(p *plan.Plan) (ids []string, deletions []org.Deletion) {

@@ -26,8 +26,8 @@ func addresses(list []drift.Difference) (names []string) {
 }
 
 // Whatever somebody changes in the org by hand, drift names each attribute that they changed, with
-// who it was, and nothing else; the files with the org's values have an empty plan; and the apply of
-// the files as they were takes it all back.
+// who it was, and nothing else; the files with the org's values have an empty plan; and the apply
+// of the files as they were takes it all back.
 func TestDriftOfWhateverPeopleChange(t *testing.T) {
 	t.Parallel()
 	m := newManagedOrg(t)
@@ -110,7 +110,8 @@ func TestCauses(t *testing.T) {
 	m.config = m.load(map[string][]byte{"main.hcl": []byte(strings.NewReplacer(`"The ${"group"}"`, `"Changed"`, `label       = "T"`, `label       = "U"`).Replace(managed) + "group \"new\" {\n  name = \"New\"\n}\n")})
 	report := m.report(drift.Options{})
 	if got, want := addresses(report.Drift), []string{"group.g.description", "group.g.name"}; !slices.Equal(got, want) {
-		// The log tells of a group that its profile changed, not which part of it: both may be drift.
+		// The log tells of a group that its profile changed, not which part of it: both may be
+		// drift.
 		t.Errorf("drift: %q, want %q", got, want)
 	}
 	if got, want := addresses(report.Pending), []string{"group.new", "resource_set.t.label"}; !slices.Equal(got, want) {

@@ -11,8 +11,8 @@ import (
 // maxIgnore is the maximum size in bytes of a .gitignore that is extended.
 const maxIgnore = 1 << 20
 
-// Ignore lists a file in the .gitignore beside it, and its temporary files, which a run leaves that is
-// killed while it writes the file. An existing .gitignore keeps its lines.
+// Ignore lists a file in the .gitignore beside it, and its temporary files, which a run leaves that
+// is killed while it writes the file. An existing .gitignore keeps its lines.
 func (r *Root) Ignore(name string) error {
 	list := filepath.Join(filepath.Dir(name), ".gitignore")
 	base := filepath.Base(name)

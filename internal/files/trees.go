@@ -110,8 +110,8 @@ func (t Trees) Overwrite(path string, perm fs.FileMode) (*os.File, error) {
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, perm)
 }
 
-// own writes a person's own file, in its folder, which it creates with the given mode unless that is
-// zero.
+// own writes a person's own file, in its folder, which it creates with the given mode unless that
+// is zero.
 func own(path string, perm fs.FileMode, write func(root *Root, name string) error) error {
 	dir, base := filepath.Split(path)
 	dir = filepath.Clean(dir)

@@ -153,8 +153,8 @@ func (r *Root) MakeFolder(name string, perm fs.FileMode) (*Root, error) {
 // OSRoot returns the folder as an os.Root.
 func (r *Root) OSRoot() *os.Root { return r.root }
 
-// folderMode returns the mode of the folders that are created for a file: only who may read the file
-// may enter them. The umask limits it further.
+// folderMode returns the mode of the folders that are created for a file: only who may read the
+// file may enter them. The umask limits it further.
 func folderMode(file fs.FileMode) fs.FileMode {
 	if file&0o077 == 0 {
 		return 0o700

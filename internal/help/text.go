@@ -182,7 +182,8 @@ func flagTable(flags *pflag.FlagSet) (list []row) {
 	return list
 }
 
-// columns matches the beginning of a line of a table: a word, and the space before the second column.
+// columns matches the beginning of a line of a table: a word, and the space before the second
+// column.
 var columns = regexp.MustCompile(`^ +\S+  +`)
 
 // hang returns the column at which a line of a list or table goes on when it is wrapped.

@@ -42,8 +42,8 @@ type loads struct {
 	shown              map[string]map[string][]Diagnostic // published, by configuration and path
 }
 
-// The times from the last change to the load, so that changes that come together cause one load, and
-// to the review.
+// The times from the last change to the load, so that changes that come together cause one load,
+// and to the review.
 const (
 	loadPause   = 10 * time.Millisecond
 	reviewPause = time.Second

@@ -17,9 +17,9 @@ func app(i int) string {
 
 const benchOrg = "org {\n  owner = \"bench\"\n}\n\nlocals {\n  scopes = [\"okta.users.read\"]\n}\n\n"
 
-// BenchmarkKeystroke types letters into configurations of so many apps, in one file or in a file for
-// each app, and waits for the diagnostics. heap-MB is what is in use after a collection, sys-MB what
-// the program took from the system.
+// BenchmarkKeystroke types letters into configurations of so many apps, in one file or in a file
+// for each app, and waits for the diagnostics. heap-MB is what is in use after a collection, sys-MB
+// what the program took from the system.
 func BenchmarkKeystroke(b *testing.B) {
 	LimitMemory()
 	for _, layout := range []string{"one file", "a file for each app"} {
@@ -69,8 +69,8 @@ func BenchmarkKeystroke(b *testing.B) {
 	}
 }
 
-// BenchmarkEditing asks for the code actions of an app, and renames its group, in a configuration of
-// 1,000 apps in one file.
+// BenchmarkEditing asks for the code actions of an app, and renames its group, in a configuration
+// of 1,000 apps in one file.
 func BenchmarkEditing(b *testing.B) {
 	files := "-- main.hcl --\n" + benchOrg
 	for i := range 1000 {

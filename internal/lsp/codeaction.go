@@ -40,8 +40,8 @@ const (
 	refactor = "refactor.rewrite"
 )
 
-// codeAction returns the changes that fit a place and its diagnostics. The editor makes the one that
-// a person chooses.
+// codeAction returns the changes that fit a place and its diagnostics. The editor makes the one
+// that a person chooses.
 func (s *Server) codeAction(_ context.Context, p CodeActionParams) ([]CodeAction, error) {
 	d, err := s.document(p.TextDocument.URI)
 	if err != nil {
@@ -116,7 +116,8 @@ func misspelled(text, right, message string) (from, to int) {
 	return from, to
 }
 
-// partsOf returns the bounds of the names in an address, each with the instance key that follows it.
+// partsOf returns the bounds of the names in an address, each with the instance key that follows
+// it.
 func partsOf(address string) (list [][2]int) {
 	start, depth := 0, 0
 	for i, r := range address {

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestDefinition is the way from each kind of reference to its declaration, and TestReferences back.
+// TestDefinition is the way from each kind of reference to its declaration, and TestReferences
+// back.
 func TestDefinition(t *testing.T) {
 	const files = `
 -- main.hcl --

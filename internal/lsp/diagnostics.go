@@ -41,8 +41,8 @@ func (s *Server) publish(a *Analysis, findings bool) {
 	s.publishAs(a.Dir, byPath, s.buffersOf(a.Dir))
 }
 
-// placeOf returns the file that a diagnostic is about. One without a place is shown in the file with
-// the org block, or another one of the configuration.
+// placeOf returns the file that a diagnostic is about. One without a place is shown in the file
+// with the org block, or another one of the configuration.
 func (s *Server) placeOf(d *hcl.Diagnostic, dir string) string {
 	if d.Subject != nil && d.Subject.Filename != "" {
 		return d.Subject.Filename
@@ -130,9 +130,9 @@ func (s *Server) publishAlone(d *Document) {
 	s.publishAs(d.name(), byPath, []*Document{d})
 }
 
-// publishAs replaces what is shown on behalf of a configuration or buffer. A file of a module can be
-// part of several configurations: it shows the diagnostics of all of them. Buffers are sent even if
-// nothing is wrong, so that an editor knows that they were checked.
+// publishAs replaces what is shown on behalf of a configuration or buffer. A file of a module can
+// be part of several configurations: it shows the diagnostics of all of them. Buffers are sent even
+// if nothing is wrong, so that an editor knows that they were checked.
 func (s *Server) publishAs(of string, byPath map[string][]Diagnostic, buffers []*Document) {
 	before := s.loads.shown[of]
 	if s.loads.shown[of] = byPath; len(byPath) == 0 {

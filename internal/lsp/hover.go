@@ -222,8 +222,8 @@ func (s *Server) explainReference(d *Document, offset int) (string, hcl.Range) {
 	return s.declarationText(declared), r.Range
 }
 
-// declarationText describes a declaration; of a principal it shows the effective access. What a file
-// says must not become markup: an editor would fetch the images in it.
+// declarationText describes a declaration; of a principal it shows the effective access. What a
+// file says must not become markup: an editor would fetch the images in it.
 func (s *Server) declarationText(d *Declaration) string {
 	var b strings.Builder
 	b.WriteString(view.MarkdownCode(d.Key))

@@ -2,8 +2,8 @@ package lsp
 
 import "strings"
 
-// languageDoc returns what a block or attribute of the language is for, by its place; "" if there is
-// nothing to say. What objects have is documented in the table of kinds.
+// languageDoc returns what a block or attribute of the language is for, by its place; "" if there
+// is nothing to say. What objects have is documented in the table of kinds.
 func languageDoc(place string) string {
 	for _, events := range []string{"test.setup.", "test.run.before."} { // they contain the same
 		if name, ok := strings.CutPrefix(place, events); ok {

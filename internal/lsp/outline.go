@@ -50,8 +50,8 @@ type Attribute struct {
 // Declaration is something with a name.
 type Declaration struct {
 	// Key is how expressions refer to it, such as service_app.reporter, var.region, local.scopes,
-	// module.team or data.group.all. Nothing refers to output.x, smoke_test.x, rule.x, and to blocks
-	// without a label: their key is the type.
+	// module.team or data.group.all. Nothing refers to output.x, smoke_test.x, rule.x, and to
+	// blocks without a label: their key is the type.
 	Key       string
 	Type      string // the block's type; "local" for a local value
 	Name      string

@@ -123,8 +123,8 @@ func (o jsonOutliner) inString(n *jsonNode) {
 	}
 }
 
-// placeInJSON understands what stands before a cursor in a file in the JSON syntax. Names and values
-// are proposed between quotation marks.
+// placeInJSON understands what stands before a cursor in a file in the JSON syntax. Names and
+// values are proposed between quotation marks.
 func placeInJSON(d *Document, p *place) {
 	if root := parseJSON(d.Text); root != nil {
 		p.form = d.form()

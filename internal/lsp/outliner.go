@@ -282,8 +282,8 @@ func (o *outliner) inExpression(tokens []hclsyntax.Token, i int) {
 	}
 }
 
-// startsStatement reports whether an attribute or block begins in a line although a bracket is still
-// open: the bracket is incomplete.
+// startsStatement reports whether an attribute or block begins in a line although a bracket is
+// still open: the bracket is incomplete.
 func (o *outliner) startsStatement(tokens []hclsyntax.Token, i int) bool {
 	if k := o.top().kind; k != inBracket && k != inParen || !endsLine(&o.last) || i+1 >= len(tokens) {
 		return false

@@ -613,7 +613,8 @@ group "a‸" {
 	}
 }
 
-// TestRenameRefuses: a name that the language does not allow or that is taken, and what has no name.
+// TestRenameRefuses: a name that the language does not allow or that is taken, and what has no
+// name.
 func TestRenameRefuses(t *testing.T) {
 	for _, row := range []struct{ name, files, to, want string }{
 		{"a space", "-- main.hcl --\ngroup \"a‸\" {\n}\n", "a b", `"a b" is not a valid name`},

@@ -34,8 +34,8 @@ func (s *Server) didClose(p DocumentParams) {
 	s.closed(d)
 }
 
-// didSave does nothing new for the saved document, but keys and other files may have been made since
-// the last change.
+// didSave does nothing new for the saved document, but keys and other files may have been made
+// since the last change.
 func (s *Server) didSave(p DocumentParams) {
 	if d := s.open[p.TextDocument.URI]; d != nil {
 		s.touched(d)

@@ -75,8 +75,8 @@ func (c *Client) Call(ctx context.Context, call Call) (*Exchange, error) {
 	return x, nil
 }
 
-// explain adds what the client knows about its own credential to a refusal. The refusal of a sign-in
-// is that of all calls that wait for the token, so it is copied.
+// explain adds what the client knows about its own credential to a refusal. The refusal of a
+// sign-in is that of all calls that wait for the token, so it is copied.
 func (c *Client) explain(err error) error {
 	var refused *Error
 	if !errors.As(err, &refused) {

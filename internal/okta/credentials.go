@@ -48,8 +48,8 @@ func FindCredentials(flagURL string, env func(string) string, home string) (Cred
 	return HomeCredentials(found.URL, home)
 }
 
-// EnvironmentCredentials is the part of FindCredentials that reads the environment. Credentials that
-// are not present contain only the URL that is asked for, which may be "".
+// EnvironmentCredentials is the part of FindCredentials that reads the environment. Credentials
+// that are not present contain only the URL that is asked for, which may be "".
 func EnvironmentCredentials(flagURL string, env func(string) string) (Credentials, error) {
 	asked, err := flagOrg(flagURL)
 	if err != nil {
@@ -104,8 +104,8 @@ func flagOrg(flagURL string) (string, error) {
 	return base, nil
 }
 
-// HomeCredentials is the part of FindCredentials that reads okta.yaml. If asked is not empty, it must
-// be the org that the file names.
+// HomeCredentials is the part of FindCredentials that reads okta.yaml. If asked is not empty, it
+// must be the org that the file names.
 func HomeCredentials(asked, home string) (Credentials, error) {
 	found, err := fromFile(home)
 	switch {

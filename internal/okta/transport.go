@@ -214,8 +214,8 @@ func (t *transport) send(req *http.Request, body []byte) (*http.Response, []byte
 	return resp, answer, nil
 }
 
-// readBuffers are where answers are read to. Most come without their length, and a buffer that grows
-// to what one needs is several times as large.
+// readBuffers are where answers are read to. Most come without their length, and a buffer that
+// grows to what one needs is several times as large.
 var readBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // readAnswer reads a body to its end, or a byte more than maxAnswer.

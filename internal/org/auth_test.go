@@ -153,8 +153,8 @@ func TestRightsLacking(t *testing.T) {
 	}
 }
 
-// A scope that the token was asked for isn't proposed again: what is missing is its grant, or a role.
-// The same holds for the group of the lease.
+// A scope that the token was asked for isn't proposed again: what is missing is its grant, or a
+// role. The same holds for the group of the lease.
 func TestAdviceKnowsTheScopes(t *testing.T) {
 	for _, test := range []struct{ needs, want, not string }{
 		{"okta.groups.manage", "OKTA_CLIENT_SCOPES names okta.groups.manage already", "lacks the scope"},

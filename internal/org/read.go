@@ -187,7 +187,8 @@ func (c *Client) find(ctx context.Context, q schema.Query, snapshot *schema.Snap
 	return found, nil
 }
 
-// isPrincipal reports whether an object is the one that the org is read as, which import leaves out.
+// isPrincipal reports whether an object is the one that the org is read as, which import leaves
+// out.
 func isPrincipal(r *orgkinds.Remote, principal string) bool {
 	return principal != "" && (r.ID() == principal || r.ClientID() == principal)
 }

@@ -16,9 +16,9 @@ var (
 	ErrOnlyDeactivated = errors.New("the app is deactivated, and not deleted")
 )
 
-// RemoveApp deactivates and deletes the app with a client id, if it carries the owner's mark. An app
-// that is gone is no error. The app may be the client's own, which may not be able to delete itself
-// after it was deactivated.
+// RemoveApp deactivates and deletes the app with a client id, if it carries the owner's mark. An
+// app that is gone is no error. The app may be the client's own, which may not be able to delete
+// itself after it was deactivated.
 func (c *Client) RemoveApp(ctx context.Context, clientID, owner string) error {
 	path := "/api/v1/apps/" + url.PathEscape(clientID)
 	app, err := c.Document(ctx, c.Request(http.MethodGet, path, nil))

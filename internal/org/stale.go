@@ -29,8 +29,8 @@ func (c *Client) Unchanged(ctx context.Context, prior schema.Object) error {
 	return err
 }
 
-// fresh reads an object that should equal prior, and what is selected. Because this run's own writes
-// may become visible late, it is stale only if it still differs after the consistency bound.
+// fresh reads an object that should equal prior, and what is selected. Because this run's own
+// writes may become visible late, it is stale only if it still differs after the consistency bound.
 func (c *Client) fresh(ctx context.Context, prior schema.Object, s orgkinds.Selection) (now *orgkinds.Remote, err error) {
 	var stale error
 	kind := orgkinds.Named(prior.Kind)

@@ -14,8 +14,8 @@ import (
 type TokenScopes struct {
 	Since  time.Time // the beginning of what the log shows
 	Tokens int
-	// Last is when the last token with a scope was granted: ByOthers to the app itself, ByOktaform to
-	// oktaform's smoke tests and commands, if the app did not ask.
+	// Last is when the last token with a scope was granted: ByOthers to the app itself, ByOktaform
+	// to oktaform's smoke tests and commands, if the app did not ask.
 	ByOthers, ByOktaform map[string]time.Time
 	// Gap says why nothing is known; "" if something is.
 	Gap string
@@ -37,8 +37,8 @@ type tokenEvent struct {
 	} `json:"debugContext"`
 }
 
-// TokenScopes reads which tokens an app got in the time that the System Log shows. It is no error if
-// the log cannot be read.
+// TokenScopes reads which tokens an app got in the time that the System Log shows. It is no error
+// if the log cannot be read.
 func (c *Client) TokenScopes(ctx context.Context, clientID string) (*TokenScopes, error) {
 	t := &TokenScopes{Since: c.OrgClock().Estimate().UTC().Add(-okta.LogAge), ByOthers: map[string]time.Time{}, ByOktaform: map[string]time.Time{}}
 	id := okta.FilterText(clientID)

@@ -18,7 +18,8 @@ import (
 
 // Source answers reads of Okta's API.
 type Source interface {
-	// List reads all pages of a list, WrappedList those of a list that an object contains under a key.
+	// List reads all pages of a list, WrappedList those of a list that an object contains under a
+	// key.
 	List(ctx context.Context, path, query string) ([]map[string]any, error)
 	WrappedList(ctx context.Context, path, key string) ([]map[string]any, error)
 	Get(ctx context.Context, path string, into any) error
@@ -32,8 +33,8 @@ type Options struct {
 	// copied, with their groups. Only the documents of other groups, apps, roles, resource sets and
 	// zones are copied, because names are unique in an org. Nil copies everything.
 	IDs []string
-	// Principal is the id of the user, or the client id of the app, that acts in the copy: its rights
-	// are copied as well. "" for none.
+	// Principal is the id of the user, or the client id of the app, that acts in the copy: its
+	// rights are copied as well. "" for none.
 	Principal string
 	// Anonymize replaces personal data.
 	Anonymize bool
@@ -160,8 +161,8 @@ func (r *reading) missing(what, why string) {
 	r.copy.Gaps = append(r.copy.Gaps, fmt.Sprintf("%s: %s", what, why))
 }
 
-// orLacks records that the org lacks a part of the API, so that the copy lacks it as well, if that is
-// why it refused a read. part is the name of the part in seeds.
+// orLacks records that the org lacks a part of the API, so that the copy lacks it as well, if that
+// is why it refused a read. part is the name of the part in seeds.
 func (r *reading) orLacks(part string, err error) error {
 	if !okta.LacksFeature(err) {
 		return err

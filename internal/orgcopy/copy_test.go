@@ -111,8 +111,8 @@ func TestCopyOfACopyIsTheSame(t *testing.T) {
 	}
 }
 
-// sameAnswer compares answers, but for what no org tells: client secrets and passwords, and the keys
-// of the org itself. The order of lists is their own.
+// sameAnswer compares answers, but for what no org tells: client secrets and passwords, and the
+// keys of the org itself. The order of lists is their own.
 func sameAnswer(a, b string) bool {
 	var x, y any
 	if json.Unmarshal([]byte(a), &x) != nil || json.Unmarshal([]byte(b), &y) != nil {
@@ -288,8 +288,8 @@ func TestCopyLacksWhatTheOrgLacks(t *testing.T) {
 	}
 }
 
-// An org on the Classic Engine has no access policies that a copy could miss, and its copy refuses to
-// list them as it does.
+// An org on the Classic Engine has no access policies that a copy could miss, and its copy refuses
+// to list them as it does.
 func TestCopyOfAClassicOrg(t *testing.T) {
 	first := start(t, []byte(`{"apps": [{"document": {"label": "W", "signOnMode": "OPENID_CONNECT", "settings": {"oauthClient": {"application_type": "web", "grant_types": ["authorization_code"], "response_types": ["code"], "redirect_uris": ["https://w.example.com/cb"]}}}}]}`))
 	if err := first.org.SetSettings(sandbox.Settings{Features: []sandbox.Feature{sandbox.UserConsent}}); err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/oktaform/oktaform/internal/okta"
 )
 
-// A rehearsal acts as the principal of the credential in use, if the copy has all their rights. Else
-// it would fail where the apply does not.
+// A rehearsal acts as the principal of the credential in use, if the copy has all their rights.
+// Else it would fail where the apply does not.
 
 // principal reads what the rights of the principal depend on: the number of their roles, and the
 // groups of a user, which may have roles.

@@ -40,8 +40,8 @@ func (a ServiceApp) AllScopes() []string {
 	return slices.Compact(scopes)
 }
 
-// Role returns the app's admin role. Only a super admin may grant scopes and assign roles, so an app
-// that applies has no lesser one.
+// Role returns the app's admin role. Only a super admin may grant scopes and assign roles, so an
+// app that applies has no lesser one.
 func (a ServiceApp) Role() string {
 	if a.ReadOnly {
 		return "READ_ONLY_ADMIN"

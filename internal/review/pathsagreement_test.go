@@ -23,9 +23,9 @@ import (
 // it was not tried.
 var notServed = []string{"POST /api/v1/idps"}
 
-// TestPathsAreReal walks each path to being a super admin that a review names for the second version
-// of a scenario: the requests of its steps, sent with what the step before has brought, have to
-// succeed in a sandbox, and in the end somebody is a super admin.
+// TestPathsAreReal walks each path to being a super admin that a review names for the second
+// version of a scenario: the requests of its steps, sent with what the step before has brought,
+// have to succeed in a sandbox, and in the end somebody is a super admin.
 func TestPathsAreReal(t *testing.T) {
 	if testing.Short() {
 		skip.Test(t, skip.Short)
@@ -253,8 +253,8 @@ func (a *walker) actAsApp(app string) {
 	}
 }
 
-// replaceClient replaces the keys of a service app, or the redirect URI and the secret of an app that
-// acts for users.
+// replaceClient replaces the keys of a service app, or the redirect URI and the secret of an app
+// that acts for users.
 func (a *walker) replaceClient(step access.Step, app string) {
 	a.Helper()
 	registration := strings.HasPrefix(step.Operation, "PUT /oauth2")

@@ -12,8 +12,8 @@ import (
 	"github.com/oktaform/oktaform/schema/kinds"
 )
 
-// audienceRules are about who may use apps, and what apps and tokens tell about people. They give no
-// rights in the org, but in whatever the apps are for.
+// audienceRules are about who may use apps, and what apps and tokens tell about people. They give
+// no rights in the org, but in whatever the apps are for.
 func audienceRules() []Rule {
 	return []Rule{
 		{ID: "G64", Title: "Somebody gains an app or a group, or can sign in again", Severity: severity.Low, Worst: severity.High,
@@ -98,8 +98,8 @@ func (x *examined) appsOf(g *access.Object) (apps []string) {
 	return apps
 }
 
-// otherClaims names what of the profiles of apps and of their assignments changes. It does not return
-// the values, which may be personal data.
+// otherClaims names what of the profiles of apps and of their assignments changes. It does not
+// return the values, which may be personal data.
 func otherClaims(x *examined) (hits []hit) {
 	if !x.in.Compared {
 		return nil

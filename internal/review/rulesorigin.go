@@ -107,8 +107,8 @@ func newImports(x *examined) (hits []hit) {
 	return hits
 }
 
-// keeps describes the rights that an imported object may have: those that the configuration does not
-// manage, and those of others who have an imported role or a role on an imported resource set.
+// keeps describes the rights that an imported object may have: those that the configuration does
+// not manage, and those of others who have an imported role or a role on an imported resource set.
 func keeps(o *access.Object) string {
 	var sets []string
 	for _, name := range o.Additive {

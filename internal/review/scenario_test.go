@@ -74,8 +74,8 @@ func configure(t testing.TB, hcl string, options config.Options) *config.Config 
 	return configureWith(t, hcl, nil, options)
 }
 
-// configureWith also writes test files. A text that begins with the name of a test file in a comment
-// is one.
+// configureWith also writes test files. A text that begins with the name of a test file in a
+// comment is one.
 func configureWith(t testing.TB, hcl string, tests map[string]string, options config.Options) *config.Config {
 	t.Helper()
 	dir := t.TempDir()

@@ -60,8 +60,8 @@ var (
 	})
 )
 
-// Addresses takes the secrets out of the addresses in a text: user names and passwords before hosts,
-// and the values of parameters whose names are those of secrets.
+// Addresses takes the secrets out of the addresses in a text: user names and passwords before
+// hosts, and the values of parameters whose names are those of secrets.
 func Addresses(text string) string {
 	if !strings.Contains(text, "://") {
 		return text

@@ -198,8 +198,8 @@ func (s *setup) explore() schema.SmokeTest {
 		Requests: []schema.TestRequest{{Method: "GET", Path: "/api/v1/users", Status: []int{200}}}}
 }
 
-// tokenLike matches what begins a JWT: assertions, access and ID tokens, proofs. The dot sets them apart
-// from an ID of a request that holds "eyJ" by chance.
+// tokenLike matches what begins a JWT: assertions, access and ID tokens, proofs. The dot sets them
+// apart from an ID of a request that holds "eyJ" by chance.
 var tokenLike = regexp.MustCompile(`eyJ[A-Za-z0-9_-]*\.`)
 
 func (s *setup) run(tests ...schema.SmokeTest) smoke.Report {

@@ -10,8 +10,8 @@ import (
 	"github.com/oktaform/oktaform/internal/files"
 )
 
-// TestReadFiles: of the files that .tf files read, those come along that are below the folder, can be
-// no part of a configuration, and hold no secret. The others are named with the line.
+// TestReadFiles: of the files that .tf files read, those come along that are below the folder, can
+// be no part of a configuration, and hold no secret. The others are named with the line.
 func TestReadFiles(t *testing.T) {
 	outside := t.TempDir()
 	write(t, outside, "secret.csv", "name\nada\n")

@@ -100,9 +100,9 @@ func (f *folder) lookup(attr *schema.Attr, e hclsyntax.Expression, s scope, name
 	return source.Name + "." + name, nil
 }
 
-// madeHere returns a name in an expression whose value may be made of ids of declared objects, which
-// are not known when data blocks are read; "" if there is none. repeated is the resource whose
-// iterator the expression may use.
+// madeHere returns a name in an expression whose value may be made of ids of declared objects,
+// which are not known when data blocks are read; "" if there is none. repeated is the resource
+// whose iterator the expression may use.
 func (f *folder) madeHere(e hclsyntax.Expression, repeated *resource, depth int) string {
 	if e == nil {
 		return ""

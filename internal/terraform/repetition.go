@@ -62,8 +62,8 @@ func (w *blockWriter) repetition(p *resource) (rep repetition, ok bool) {
 	return repetition{}, true
 }
 
-// onlyKeys reports whether a part with an instance for each of the object uses the object's keys and
-// id alone.
+// onlyKeys reports whether a part with an instance for each of the object uses the object's keys
+// and id alone.
 func (w *blockWriter) onlyKeys(p *resource) bool {
 	ids := []string{}
 	for _, form := range w.r.kind.TerraformTypes(p.typ) {
@@ -83,7 +83,8 @@ func (w *blockWriter) onlyKeys(p *resource) bool {
 	return true
 }
 
-// filtered recognises for_each = { for k, v in X : k => v if CONDITION }, where X repeats the object.
+// filtered recognises for_each = { for k, v in X : k => v if CONDITION }, where X repeats the
+// object.
 func (w *blockWriter) filtered(e hclsyntax.Expression) (condition string, within scope, ok bool) {
 	loop, isLoop := e.(*hclsyntax.ForExpr)
 	if !isLoop || loop.KeyExpr == nil || loop.CondExpr == nil || loop.Group || w.count || w.repeat == "" {

@@ -96,8 +96,8 @@ var keyInText = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?m)^[ \t{,-]*["']?([A-Za-z][A-Za-z0-9_-]*)["']?[ \t]*[:=][ \t]*["']?[^\s"',}]`)
 })
 
-// mayHoldSecret reports whether a file may hold a secret: a private key, or a value under a name such
-// as password, in JSON, YAML, a table or lines of NAME=VALUE.
+// mayHoldSecret reports whether a file may hold a secret: a private key, or a value under a name
+// such as password, in JSON, YAML, a table or lines of NAME=VALUE.
 func mayHoldSecret(data []byte) bool {
 	text := string(data)
 	if secretname.PrivateKey(text) {

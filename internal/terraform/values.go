@@ -97,7 +97,8 @@ func holdsSecret(name string, value cty.Value) bool {
 var readers = map[string]bool{"file": true, "filebase64": true, "fileexists": true, "templatefile": true, "fileset": true,
 	"filemd5": true, "filesha1": true, "filesha256": true, "filesha512": true, "filebase64sha256": true, "filebase64sha512": true}
 
-// readFile copies the file that a call of a function reads, so that the call works in the new folder.
+// readFile copies the file that a call of a function reads, so that the call works in the new
+// folder.
 func (f *folder) readFile(call *hclsyntax.FunctionCallExpr) {
 	if len(call.Args) == 0 {
 		return

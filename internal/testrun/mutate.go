@@ -26,9 +26,10 @@ type mutation struct {
 }
 
 // Mutate applies the configuration, and takes away in the org one thing at a time: a scope, admin
-// role or target of one, key, redirect URI, assignment, member, permission or resource. A step fails
-// if all smoke tests still pass: then none of them needs what was taken away. After each step, an
-// apply repairs the org. A test file, which may be nil, gives variables and the setup of the org.
+// role or target of one, key, redirect URI, assignment, member, permission or resource. A step
+// fails if all smoke tests still pass: then none of them needs what was taken away. After each
+// step, an apply repairs the org. A test file, which may be nil, gives variables and the setup of
+// the org.
 func Mutate(ctx context.Context, dir string, f *testfile.File, o *Options) (*Result, error) {
 	in, err := start(dir, o)
 	if err != nil {

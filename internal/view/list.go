@@ -280,8 +280,8 @@ func indented(v any) (string, error) {
 	return b.String(), err
 }
 
-// IsUnmanaged reports whether nobody manages an object that can be declared, other than the one that
-// oktaform runs as.
+// IsUnmanaged reports whether nobody manages an object that can be declared, other than the one
+// that oktaform runs as.
 func (l Listed) IsUnmanaged() bool {
 	return l.Is == "" && l.ManagedBy == byNobody && !l.ToImport && !l.Principal
 }

@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// MarkdownLimit is GitHub's limit for a comment, in characters. Here it limits the bytes: a text has
-// at least as many bytes as characters.
+// MarkdownLimit is GitHub's limit for a comment, in characters. Here it limits the bytes: a text
+// has at least as many bytes as characters.
 const MarkdownLimit = 65_536
 
 // MarkdownText is Plain for running Markdown text: nothing in it becomes markup, HTML, a link or a

@@ -36,8 +36,8 @@ func Plan(p *plan.Plan, style Style) string {
 	return legend(p, style) + b.String()
 }
 
-// riskiestLast returns the changes with what is destroyed and replaced at the end: there, next to the
-// summary and the question, it is on the screen.
+// riskiestLast returns the changes with what is destroyed and replaced at the end: there, next to
+// the summary and the question, it is on the screen.
 func riskiestLast(p *plan.Plan) (changes []*plan.Change) {
 	for i := range p.Changes {
 		if p.Changes[i].Action != plan.NoOp {

@@ -13,8 +13,8 @@ import (
 	"github.com/oktaform/oktaform/schema"
 )
 
-// ConcisePlan writes a plan in one line for each object: what happens to it, and which attributes and
-// nested blocks differ.
+// ConcisePlan writes a plan in one line for each object: what happens to it, and which attributes
+// and nested blocks differ.
 func ConcisePlan(p *plan.Plan, style Style) string {
 	if p.Empty() {
 		return Plan(p, style)

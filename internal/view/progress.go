@@ -65,8 +65,8 @@ func Some(addrs []string) string {
 	return fmt.Sprintf("%s and %s more", Plain(strings.Join(addrs[:few], ", ")), number(len(addrs)-few))
 }
 
-// Interrupted says what an interrupted run waits for: the changes in flight, and a rate limit if one
-// holds them back.
+// Interrupted says what an interrupted run waits for: the changes in flight, and a rate limit if
+// one holds them back.
 func Interrupted(running []string, wait string, style Style) string {
 	line := "Interrupted: starting no others."
 	if len(running) > 0 {

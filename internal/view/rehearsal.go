@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// RehearsalBegins is the line above a rehearsal, which acts as whom. gaps say what the org refused to
-// tell.
+// RehearsalBegins is the line above a rehearsal, which acts as whom. gaps say what the org refused
+// to tell.
 func RehearsalBegins(url string, objects int, whom string, gaps []string, style Style) string {
 	var b strings.Builder
 	b.WriteString(style.fill(fmt.Sprintf("%s in an embedded org with a copy of %s of %s. Nothing is written there.", style.Bold("Rehearsal"), numbered(objects, "object"), Plain(url)), "") + "\n")

@@ -7,8 +7,8 @@ import (
 	"github.com/oktaform/oktaform/internal/terminal"
 )
 
-// table lays out rows in columns. Where they are wider than the terminal, the last cells of each row
-// follow it on lines of their own.
+// table lays out rows in columns. Where they are wider than the terminal, the last cells of each
+// row follow it on lines of their own.
 func table(header []string, rows [][]string, style Style) string {
 	all := append([][]string{header}, rows...)
 	inColumns := len(header)

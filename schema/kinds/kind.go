@@ -19,8 +19,8 @@ var all = sync.OnceValue(func() *schema.Set {
 // its contents must not be modified.
 func All() []*schema.Kind { return all().Declared }
 
-// Data returns the kinds of data blocks: data "group", data "user" and so on. Their names begin with
-// "data."; objects are found by the kind's label or by id.
+// Data returns the kinds of data blocks: data "group", data "user" and so on. Their names begin
+// with "data."; objects are found by the kind's label or by id.
 func Data() []*schema.Kind { return all().Data }
 
 // Named returns the kind with that name, or nil.

@@ -23,8 +23,8 @@ func ResourceAttrs() []string {
 	return []string{"groups", "users_of", "users", "apps", "all", "all_apps_of", "resources"}
 }
 
-// allOf are the types whose objects a set can contain as a whole: the service in their ORNs, and the
-// collection in the API, whose URL can replace the ORN.
+// allOf are the types whose objects a set can contain as a whole: the service in their ORNs, and
+// the collection in the API, whose URL can replace the ORN.
 var allOf = map[string]struct{ service, collection string }{
 	"users":                 {"directory", "users"},
 	"groups":                {"directory", "groups"},
@@ -127,7 +127,8 @@ func (r Resource) ORN(partition, org string) string {
 }
 
 // canonicalResources moves elements of resources to the more specific attribute that a person would
-// have used. An element that is unknown yet makes the attributes unknown that may come to contain it.
+// have used. An element that is unknown yet makes the attributes unknown that may come to contain
+// it.
 func canonicalResources(v schema.Value) schema.Values {
 	list, marks := v.GetAttr("resources").UnmarkDeep()
 	if list.IsNull() || !list.IsKnown() || len(marks) > 0 {
@@ -167,8 +168,8 @@ func canonicalResources(v schema.Value) schema.Values {
 	return attrs
 }
 
-// possibleAttrs returns the attributes that may contain a resource whose text is unknown but for its
-// beginning.
+// possibleAttrs returns the attributes that may contain a resource whose text is unknown but for
+// its beginning.
 func possibleAttrs(text cty.Value) []string {
 	prefix := text.Range().StringPrefix()
 	if _, path, ok := strings.Cut(prefix, "/api/v1/"); ok && !strings.HasPrefix(prefix, "orn:") {

@@ -17,8 +17,8 @@ import (
 )
 
 // write puts the blocks into the files of the folder, after what is there, and more files into the
-// folder. An import that was killed is continued: what it has written with the same bytes stays, and
-// its temporary files go.
+// folder. An import that was killed is continued: what it has written with the same bytes stays,
+// and its temporary files go.
 func (i *importing) write(r *generate.Result, more map[string][]byte) error {
 	for _, name := range i.present {
 		text, err := i.Session.Trees.Read(filepath.Join(i.Dir, name), files.TextLimit)

@@ -19,7 +19,8 @@ import (
 
 // An import of a large org takes as long as the org's limits make it. What it has read stands in
 // a journal in the user's folder of caches, so that one that was interrupted goes on from there. It
-// isn't kept beside the files that it writes: whoever can commit there could say what the org holds.
+// isn't kept beside the files that it writes: whoever can commit there could say what the org
+// holds.
 
 // journalAge is how long what a journal holds counts.
 const journalAge = 12 * time.Hour

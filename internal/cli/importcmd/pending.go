@@ -160,7 +160,8 @@ func (p *pendingImport) names() string {
 	return strings.Join(names, ", ")
 }
 
-// finishPending finishes an import into a folder that was interrupted. found is false if there is none.
+// finishPending finishes an import into a folder that was interrupted. found is false if there is
+// none.
 func finishPending(a *cli.App, dir string) (found bool, err error) {
 	p := &pendingImport{trees: a.Trees(dir), dir: dir}
 	text, err := p.trees.Read(p.path(), files.PlanLimit)

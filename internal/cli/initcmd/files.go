@@ -96,7 +96,8 @@ func missingLines(trees files.Trees, path string) string {
 // ciAddress is where docs/ci.md is read.
 const ciAddress = "https://github.com/oktaform/oktaform/blob/main/docs/ci.md"
 
-// workflow returns the workflow of the CI system, at the top of the repository; nil if there is none.
+// workflow returns the workflow of the CI system, at the top of the repository; nil if there is
+// none.
 func (i *initial) workflow() (*target, error) {
 	found, err := checkout.Find(i.dir, i.a.Checkouts())
 	if err != nil {

@@ -48,7 +48,8 @@ func (e *stepEdit) apply(ctx context.Context, a *cli.App, dir string, o *rotateO
 	return err
 }
 
-// begin writes the files: the key first, so that the configuration never names one that isn't there.
+// begin writes the files: the key first, so that the configuration never names one that isn't
+// there.
 func (e *stepEdit) begin(s *cli.Session) error {
 	if err := unchanged(s, e.file, e.was); err != nil {
 		return err

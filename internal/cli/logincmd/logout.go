@@ -44,8 +44,8 @@ delete itself, and stays without a key. It may be run again.`,
 	return cmd
 }
 
-// logout removes the service app of a profile from the org, if it may, and the profile with its key.
-// It may be repeated.
+// logout removes the service app of a profile from the org, if it may, and the profile with its
+// key. It may be repeated.
 func logout(ctx context.Context, a *cli.App, o *logoutOptions) error {
 	store, name := a.Profiles(), o.Profile
 	if name == "" {

@@ -13,7 +13,8 @@ import (
 	"github.com/oktaform/oktaform/internal/cli"
 )
 
-// sandboxValues are values of every flag of 'oktaform sandbox', as an environment variable has them.
+// sandboxValues are values of every flag of 'oktaform sandbox', as an environment variable has
+// them.
 var sandboxValues = map[string]string{
 	"listen": "127.0.0.1:0", "data": "org.db", "seed": "SEED", "ready-file": "ready.json", "rate-limit": "free",
 	"latency": "5ms", "fault": "503 GET /api/v1/apps 1\n429 POST /api/v1/groups", "clock-offset": "-90s",

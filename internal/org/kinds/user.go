@@ -359,8 +359,8 @@ func deleteUser(ctx context.Context, o *Org, now *Remote, onDestroy string) erro
 	return fmt.Errorf("on_destroy is %q; it can be keep, deactivate or delete", onDestroy)
 }
 
-// OwnUser returns the user whose API token the client uses; nil if the org does not show it. Without
-// an answer it fails: who is unknown would not be kept from removing their own rights.
+// OwnUser returns the user whose API token the client uses; nil if the org does not show it.
+// Without an answer it fails: who is unknown would not be kept from removing their own rights.
 func (o *Org) OwnUser(ctx context.Context) (map[string]any, error) {
 	doc, err := getUser(ctx, o, "me")
 	if okta.Refusal(err) != nil || okta.Denied(err) {

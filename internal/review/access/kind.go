@@ -75,8 +75,8 @@ const (
 	DisplayOnly
 	// MeansRights is for attributes that give rights, or decide who has them.
 	MeansRights
-	// MeansClaims is for what claims of authorization servers may use. A rule of its own reports each
-	// change.
+	// MeansClaims is for what claims of authorization servers may use. A rule of its own reports
+	// each change.
 	MeansClaims
 	// meansControl is for keys, passwords and addresses that decide who can act as the object.
 	// Rules of their own report each change.

@@ -102,7 +102,8 @@ func exposes(block cty.Value, b *schema.Block) bool {
 	})
 }
 
-// WithoutSecrets replaces sensitive values by unknown ones, so that the value can be judged and quoted.
+// WithoutSecrets replaces sensitive values by unknown ones, so that the value can be judged and
+// quoted.
 func WithoutSecrets(v schema.Value, kind *schema.Kind) schema.Value {
 	if v.IsNull() || !v.IsKnown() {
 		return kind.Unknown()

@@ -7,8 +7,8 @@ import (
 	"github.com/oktaform/oktaform/internal/review/phrase"
 )
 
-// This file finds rights that the org decides: elements of additive sets, and sets whose changes are
-// ignored. No file names them, so whoever is let in on them may gain anything.
+// This file finds rights that the org decides: elements of additive sets, and sets whose changes
+// are ignored. No file names them, so whoever is let in on them may gain anything.
 
 // Unmanaged are rights of an object that the org decides.
 type Unmanaged struct{ Addr, Sets string }

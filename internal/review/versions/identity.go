@@ -18,8 +18,8 @@ import (
 // It follows the rules of a plan for an org and a configuration (see plan/match.go): otherwise a
 // review would compare different objects, and miss rights.
 //
-//  1. An object with a mark is the one that has its address after all moves. A block that imports an
-//     object is about that object, and about none of the first version.
+//  1. An object with a mark is the one that has its address after all moves. A block that imports
+//     an object is about that object, and about none of the first version.
 //  2. If an object's address is no longer declared, the block with its label is the object, unless
 //     another object has that block by its mark, or a removed block names the object: the block was
 //     renamed.

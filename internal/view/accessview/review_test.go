@@ -343,8 +343,8 @@ func TestManyPrincipals(t *testing.T) {
 	}
 }
 
-// TestHeadline: "nobody's access changes" stands only where no finding may say the opposite, such as
-// one about somebody who isn't declared.
+// TestHeadline: "nobody's access changes" stands only where no finding may say the opposite, such
+// as one about somebody who isn't declared.
 func TestHeadline(t *testing.T) {
 	for want, summary := range map[string]ReviewSummary{
 		"Nobody's access changes; no findings.":                     {},

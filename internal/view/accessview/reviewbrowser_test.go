@@ -75,7 +75,8 @@ func show(t *testing.T, page string) (shown []shownPage) {
 	defer server.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	// As root, as which containers run, Chromium starts only without its sandbox; it opens only our page.
+	// As root, as which containers run, Chromium starts only without its sandbox; it opens only our
+	// page.
 	out, err := exec.CommandContext(ctx, "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 		"--disable-component-update", "--disable-sync", "--hide-scrollbars", "--user-data-dir="+t.TempDir(), "--window-size=1700,900", "--virtual-time-budget=20000", "--dump-dom", server.URL+"/").Output()
 	if err != nil {

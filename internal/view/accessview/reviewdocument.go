@@ -82,7 +82,8 @@ type ReviewPrincipal struct {
 	Name    string `json:"name"`
 	Changed bool   `json:"changed"`
 	Risk    string `json:"risk"`
-	// Headline is the change in one sentence, WorstUse the worst that the principal may do after it.
+	// Headline is the change in one sentence, WorstUse the worst that the principal may do after
+	// it.
 	Headline string `json:"headline,omitempty"`
 	WorstUse string `json:"worst_use,omitempty"`
 	// SuperAdmin reports whether the principal becomes a super admin, Path how it can become one in

@@ -20,8 +20,8 @@ var (
 )
 
 // ReviewHTML returns a review as one self-contained page: it loads nothing, and its content
-// security policy forbids it to. Texts are inserted by package gomponents, which escapes them, or as
-// JSON data, which its script only ever writes as text.
+// security policy forbids it to. Texts are inserted by package gomponents, which escapes them, or
+// as JSON data, which its script only ever writes as text.
 func ReviewHTML(d *ReviewDocument) (string, error) { return d.html("Access review", nil) }
 
 // html returns the page of a review, or that of a plan with its review.

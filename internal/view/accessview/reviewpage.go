@@ -45,7 +45,8 @@ func (p *reviewPage) node() g.Node {
 		h.Script(g.Raw(reviewScript)))
 }
 
-// document returns a page that needs nothing else. The policy says what its browser may run and load.
+// document returns a page that needs nothing else. The policy says what its browser may run and
+// load.
 func document(title, policy string, body ...g.Node) g.Node {
 	return h.Doctype(h.HTML(h.Lang("en"), newline,
 		h.Head(newline,

@@ -143,8 +143,8 @@ func (r *sarifRun) evidence(e *ReviewEvidence) {
 	}
 }
 
-// sarifMessage is Plain as a message in which nothing is an embedded link: a text in brackets before
-// an address in parentheses would be one (SARIF 2.1.0, section 3.11.6).
+// sarifMessage is Plain as a message in which nothing is an embedded link: a text in brackets
+// before an address in parentheses would be one (SARIF 2.1.0, section 3.11.6).
 func sarifMessage(text string) sarifText {
 	text = view.Plain(text)
 	if strings.Contains(text, "](") {

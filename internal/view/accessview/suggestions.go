@@ -41,8 +41,8 @@ type SuggestedUse struct {
 	Right string   `json:"right"`
 	Use   string   `json:"by_smoke_tests"` // "used", "asked for", "only reads", "not used" or "not known"
 	Tests []string `json:"tests,omitempty"`
-	// Log is what the System Log shows: "requested", "requested only by oktaform", "never requested",
-	// or "not observable"; "" if it was not read.
+	// Log is what the System Log shows: "requested", "requested only by oktaform", "never
+	// requested", or "not observable"; "" if it was not read.
 	Log  string `json:"in_log,omitempty"`
 	Last string `json:"last_requested,omitempty"`
 }

@@ -1,2 +1,3 @@
-// Package schemaview renders the kinds and blocks of the language, as `oktaform schema` prints them.
+// Package schemaview renders the kinds and blocks of the language, as `oktaform schema` prints
+// them.
 package schemaview

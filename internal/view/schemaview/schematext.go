@@ -11,8 +11,8 @@ import (
 	"github.com/oktaform/oktaform/schema/kinds"
 )
 
-// SchemaNames returns what SchemaText describes: kinds, data sources as data.KIND, and blocks of the
-// language.
+// SchemaNames returns what SchemaText describes: kinds, data sources as data.KIND, and blocks of
+// the language.
 func SchemaNames() (names []string) {
 	for _, k := range kinds.All() {
 		names = append(names, k.Name)

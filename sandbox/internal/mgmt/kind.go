@@ -1,6 +1,6 @@
 // Package mgmt is the Management API as a whole: the list of the kinds of objects, seeds, dumps and
-// the inventory. Each of Okta's kinds has a file in one of the folders apps, groups, users, roles and
-// org, with one value of kind.Kind that holds everything about it.
+// the inventory. Each of Okta's kinds has a file in one of the folders apps, groups, users, roles
+// and org, with one value of kind.Kind that holds everything about it.
 package mgmt
 
 import (

@@ -45,9 +45,9 @@ func postAuthn(c *web.Call) error {
 }
 
 // signInStep checks the password and returns the next step: SUCCESS, PASSWORD_EXPIRED, MFA_REQUIRED
-// or LOCKED_OUT. It returns no user for unknown users, wrong passwords and users who cannot sign in,
-// so that a caller cannot find out which users exist. The password policy decides how many wrong
-// passwords lock an account; what a locked account answers does not depend on the password.
+// or LOCKED_OUT. It returns no user for unknown users, wrong passwords and users who cannot sign
+// in, so that a caller cannot find out which users exist. The password policy decides how many
+// wrong passwords lock an account; what a locked account answers does not depend on the password.
 func signInStep(c *web.Call, login, password string) (*state.User, string) {
 	u := c.Org.UserByLogin(login)
 	if u == nil {

@@ -218,8 +218,8 @@ func (q *authorizeRequest) checkUnsupported() *Error {
 	return ErrEnrollment
 }
 
-// checkResponseType requires one or more of code, id_token and token, and that the app allows all of
-// them.
+// checkResponseType requires one or more of code, id_token and token, and that the app allows all
+// of them.
 func (q *authorizeRequest) checkResponseType() *Error {
 	if len(q.responseTypes) == 0 {
 		return ErrResponseType.With(q.client.ResponseTypes...)

@@ -14,8 +14,8 @@ func errContentType() *web.APIError {
 		Summary: "Bad request.  Accept and/or Content-Type headers likely do not match supported values."}
 }
 
-// secretParams are refused in a query, because queries end up in logs. Only an assertion in a request
-// without a body is taken: Okta's SDK for Go sends it so up to version 2.
+// secretParams are refused in a query, because queries end up in logs. Only an assertion in a
+// request without a body is taken: Okta's SDK for Go sends it so up to version 2.
 var secretParams = []string{"client_secret", "client_assertion"}
 
 // parseForm parses the parameters of an OAuth endpoint called by POST: the body as

@@ -49,7 +49,8 @@ type PushedRequest struct {
 	Params   url.Values
 }
 
-// DeviceGrant is what a device asked for with its device code (RFC 8628), and what the user decided.
+// DeviceGrant is what a device asked for with its device code (RFC 8628), and what the user
+// decided.
 type DeviceGrant struct {
 	ClientID string
 	UserCode string

@@ -35,8 +35,8 @@ func (x *nameIndex[T]) update(id string, row *T) {
 	}
 }
 
-// Named returns the rows with a name, as SameName compares names. While reads see the former state of
-// rows, it looks at all of them.
+// Named returns the rows with a name, as SameName compares names. While reads see the former state
+// of rows, it looks at all of them.
 func (t *Table[T]) Named(name string) (found []*T) {
 	if len(t.stale) > 0 {
 		for _, row := range t.All() {

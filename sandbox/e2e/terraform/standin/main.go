@@ -30,7 +30,8 @@ func main() {
 	}
 }
 
-// provider implements the calls that Terraform makes; any other one panics, as its interface is nil.
+// provider implements the calls that Terraform makes; any other one panics, as its interface is
+// nil.
 type provider struct {
 	tfprotov6.ProviderServer
 	ids map[string]map[string]any // computed attributes, by the type and the key of the object

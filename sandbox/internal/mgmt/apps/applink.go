@@ -10,8 +10,8 @@ import (
 	"github.com/oktaform/oktaform/sandbox/internal/web"
 )
 
-// listAppLinks lists the apps that the user has, directly or through groups, as their dashboard shows
-// them.
+// listAppLinks lists the apps that the user has, directly or through groups, as their dashboard
+// shows them.
 func listAppLinks(c *web.Call) error {
 	u, err := kind.PathUser(c)
 	if err != nil {

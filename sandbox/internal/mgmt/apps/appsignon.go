@@ -12,8 +12,8 @@ import (
 
 const openIDConnect = "OPENID_CONNECT"
 
-// signOnMode is how the users of an app without OAuth sign in. Nobody can sign in to such apps here:
-// they exist so that lists, assignments and role targets have what an org has.
+// signOnMode is how the users of an app without OAuth sign in. Nobody can sign in to such apps
+// here: they exist so that lists, assignments and role targets have what an org has.
 type signOnMode struct {
 	template string         // the catalog's name of apps that are made without a name; "": the org makes one of the label
 	password bool           // whether Okta keeps the password of each user

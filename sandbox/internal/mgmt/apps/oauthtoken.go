@@ -94,8 +94,8 @@ func getToken(c *web.Call) error {
 	return c.JSON(http.StatusOK, tokenView(c, tokens[0]))
 }
 
-// revokeTokens revokes all refresh tokens that the path is about, with the access tokens issued with
-// them. Access tokens issued without a refresh token are not affected.
+// revokeTokens revokes all refresh tokens that the path is about, with the access tokens issued
+// with them. Access tokens issued without a refresh token are not affected.
 func revokeTokens(c *web.Call) error {
 	tokens, err := pathTokens(c)
 	if err != nil {

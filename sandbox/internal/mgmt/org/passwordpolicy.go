@@ -13,7 +13,8 @@ import (
 // has one here, for all users; the other settings are kept and shown, and have no effect.
 const passwordPolicy = "PASSWORD"
 
-// passwordSettings completes settings of a password policy with those of the recorded default policy.
+// passwordSettings completes settings of a password policy with those of the recorded default
+// policy.
 func passwordSettings(sent map[string]any) map[string]any {
 	return merged(map[string]any{
 		"password": map[string]any{

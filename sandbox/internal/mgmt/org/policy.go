@@ -35,8 +35,9 @@ func PolicyKind() kind.Kind {
 	}
 }
 
-// policyTypes are the types of policies in all orgs, and identityEngineTypes those that orgs without
-// Identity Engine lack (OpenAPI: PolicyType). Policies of authorization servers are not among them.
+// policyTypes are the types of policies in all orgs, and identityEngineTypes those that orgs
+// without Identity Engine lack (OpenAPI: PolicyType). Policies of authorization servers are not
+// among them.
 var (
 	policyTypes         = []string{"IDP_DISCOVERY", "MFA_ENROLL", "OKTA_SIGN_ON", passwordPolicy}
 	identityEngineTypes = []string{accessPolicy, "CLIENT_UPDATE", "DEVICE_SIGNAL_COLLECTION", "ENTITY_RISK", "IDENTITY_CLAIM_SOURCING",

@@ -91,8 +91,8 @@ func conditions(c *web.Call) (map[string]any, error) {
 	return jsondoc.Object(doc, "conditions"), err
 }
 
-// isPermission reports whether a name may be a permission. Unknown ones may be: Okta adds permissions
-// several times a year.
+// isPermission reports whether a name may be a permission. Unknown ones may be: Okta adds
+// permissions several times a year.
 func isPermission(label string) bool { return strings.HasPrefix(label, "okta.") }
 
 func addPermission(c *web.Call) error {

@@ -103,8 +103,9 @@ func roleView(c *web.Call, p *Assignee, r *state.RoleAssignment) map[string]any 
 }
 
 // listRoles includes a user's inherited roles, with assignmentType GROUP.
-// listedBefore compares role assignments by their places in lists: recorded orgs list standard roles
-// by their labels, whenever they were assigned. That those on resource sets follow is inferred.
+// listedBefore compares role assignments by their places in lists: recorded orgs list standard
+// roles by their labels, whenever they were assigned. That those on resource sets follow is
+// inferred.
 func listedBefore(a, b *state.RoleAssignment) int {
 	switch {
 	case a.ResourceSet == "" && b.ResourceSet == "":

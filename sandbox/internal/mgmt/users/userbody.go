@@ -90,8 +90,8 @@ func groupsToJoin(c *web.Call, ids []string) ([]*state.Group, error) {
 	return groups, nil
 }
 
-// userToChange returns the user in the path. Okta does not find deactivated users to change them, or
-// to deactivate them again; it does to read, activate and delete them.
+// userToChange returns the user in the path. Okta does not find deactivated users to change them,
+// or to deactivate them again; it does to read, activate and delete them.
 func userToChange(c *web.Call) (*state.User, error) {
 	u, err := kind.PathUser(c)
 	if err == nil && u.Status == "DEPROVISIONED" {
@@ -118,8 +118,8 @@ func replaceUser(c *web.Call) error {
 	return changeUser(c, u, nil)
 }
 
-// changeUser changes profile, credentials or both: what the body does not mention stays. The profile
-// in the body is added to the given one.
+// changeUser changes profile, credentials or both: what the body does not mention stays. The
+// profile in the body is added to the given one.
 func changeUser(c *web.Call, u *state.User, profile map[string]any) error {
 	var sent userBody
 	if err := c.Decode(&sent); err != nil {
