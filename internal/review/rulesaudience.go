@@ -1,6 +1,7 @@
 package review
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,7 +38,7 @@ func newAudience(x *examined, others []Finding) (hits []hit) {
 		}
 		told := func(r access.Ref) bool {
 			return slices.ContainsFunc(others, func(f Finding) bool {
-				return f.Addr == is.Addr && strings.Contains(f.Message, r.String()) || f.Addr.String() == r.String() && (f.Through == is.Addr || slices.Contains(gainRuleIDs, f.Rule) || f.Rule == ruleUnjudged)
+				return f.Addr == is.Addr && mentions(f.Message, r.String()) || f.Addr.String() == r.String() && (f.Through == is.Addr || slices.Contains(gainRuleIDs, f.Rule) || f.Rule == ruleUnjudged)
 			})
 		}
 		if is.Kind.Person && !was.Active() && !told(access.Ref{Addr: is.Addr.String()}) {
@@ -56,6 +57,14 @@ func newAudience(x *examined, others []Finding) (hits []hit) {
 		}
 	})
 	return hits
+}
+
+// mentions reports whether a text names an object, and not only one whose address contains it.
+func mentions(text, name string) bool {
+	if !strings.Contains(text, name) {
+		return false
+	}
+	return regexp.MustCompile(`(^|[^\w.\-\]])` + regexp.QuoteMeta(name) + `($|[^\w\-\[])`).MatchString(text)
 }
 
 // newlyListed returns what an attribute refers to and did not refer to before, with effect.
